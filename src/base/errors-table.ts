@@ -22,6 +22,11 @@ export const errorTable = {
     message: 'No file at {path}.',
     remedy: 'Check the path, or pull a model: sampan pull deepseek-r1:1.5b',
   },
+  file_unreadable: {
+    status: 422,
+    message: 'Cannot read {path}: {reason}.',
+    remedy: 'Give the path of a file that you may read.',
+  },
   file_damaged: {
     status: 422,
     message: '{file}: {field}: found {found}, expected {expected}.',
