@@ -16,8 +16,10 @@ export const dtypes = {
   bf16: { blockElements: 1, blockBytes: 2, ggmlId: 30 },
   /** OCP e4m3fn; scales per 128x128 tile live in a tensor of their own. */
   f8_e4m3: { blockElements: 1, blockBytes: 1 },
+  u8: { blockElements: 1, blockBytes: 1 },
   i8: { blockElements: 1, blockBytes: 1, ggmlId: 24 },
   i32: { blockElements: 1, blockBytes: 4, ggmlId: 26 },
+  i64: { blockElements: 1, blockBytes: 8, ggmlId: 27 },
   q4_0: { blockElements: 32, blockBytes: 18, ggmlId: 2 },
   q4_1: { blockElements: 32, blockBytes: 20, ggmlId: 3 },
   q5_0: { blockElements: 32, blockBytes: 22, ggmlId: 6 },

@@ -32,6 +32,21 @@ export const errorTable = {
     message: '{file}: {field}: found {found}, expected {expected}.',
     remedy: 'The file is incomplete or damaged. Remove it and pull it again.',
   },
+  format_unknown: {
+    status: 422,
+    message: '{path}: found {found}, expected {expected}.',
+    remedy: 'Give a .gguf file, or a folder with config.json and *.safetensors.',
+  },
+  dtype_unsupported: {
+    status: 422,
+    message: '{file}: tensor {tensor} has the number format {found}; known are {expected}.',
+    remedy: 'Use another release of this model, for example its BF16 or GGUF one.',
+  },
+  config_unsupported: {
+    status: 422,
+    message: '{file}: {field} is {found}; Sampan supports {expected}.',
+    remedy: 'The file is whole, but this variant of the architecture cannot be run yet.',
+  },
   // models
   architecture_unknown: {
     status: 422,
@@ -47,6 +62,110 @@ export const errorTable = {
     status: 422,
     message: '{file}: tensor {tensor} has shape {found}, expected {expected}.',
     remedy: 'The weights do not belong to this configuration.',
+  },
+  // hub
+  model_unknown: {
+    status: 404,
+    message: 'No model is called {name}. Near it: {nearest}.',
+    remedy: 'A model is a short name, owner/repo, owner/repo:QUANT, a path, or a URL to a .gguf file.',
+  },
+  model_not_pulled: {
+    status: 404,
+    message: '{name} is not on this machine.',
+    remedy: 'Pull it first: sampan pull {name}',
+  },
+  model_ambiguous: {
+    status: 400,
+    message: '{name} is several models here: {found}.',
+    remedy: 'Name one of them.',
+  },
+  quantisation_missing: {
+    status: 404,
+    message: '{repo} has no {found}; it has {expected}.',
+    remedy: 'Name one of those, as in {repo}:{example}',
+  },
+  weights_missing: {
+    status: 404,
+    message: '{repo} has no weights that can be run: found {found}, expected GGUF or safetensors.',
+    remedy: 'Many models have a second repository whose name ends in -GGUF.',
+  },
+  hub_offline: {
+    status: 503,
+    message: '{name} is not on this machine and HF_HUB_OFFLINE forbids to fetch it.',
+    remedy: 'Unset HF_HUB_OFFLINE and pull it, or copy it into the cache folder.',
+  },
+  hub_not_found: {
+    status: 404,
+    message: '{hub} has nothing at {url} (status {found}).',
+    remedy: 'Check the spelling. A private repository also looks like this without a token.',
+  },
+  hub_denied: {
+    status: 403,
+    message: '{hub} refused {url} (status {found}).',
+    remedy:
+      "Accept the model's terms on its page if it has any, and set {variable} to a token that may read it.",
+  },
+  hub_unreachable: {
+    status: 503,
+    message: '{host} could not be reached: {found}, {tries} times.',
+    remedy: 'Check the network. What has arrived is kept: the same command continues.',
+  },
+  hub_reply_wrong: {
+    status: 502,
+    message: '{host}: {field}: found {found}, expected {expected}.',
+    remedy: 'The server does not speak the protocol expected there. Check HF_ENDPOINT and any proxy.',
+  },
+  download_damaged: {
+    status: 502,
+    message: '{file}: what arrived has {algorithm} {found}, expected {expected}.',
+    remedy: 'The damaged bytes were removed. Pull again; if it repeats, suspect a proxy in between.',
+  },
+  download_changed: {
+    status: 409,
+    message: '{file} changed on the server while it was fetched: found {found}, expected {expected}.',
+    remedy: 'Pull again.',
+  },
+  download_too_large: {
+    status: 413,
+    message: '{file} is said to have {found} bytes; at most {expected} are accepted.',
+    remedy: 'No known model file is that large. Check the name and the server.',
+  },
+  disk_full: {
+    status: 507,
+    message: '{path} has {free} free, {needed} more are needed.',
+    remedy: 'Make room (sampan rm), or set HF_HOME to a folder on a larger disk.',
+  },
+  cache_unusable: {
+    status: 500,
+    message: 'The cache folder cannot be used: {path}: {found}.',
+    remedy: 'Make it writable, or set HF_HOME to another folder.',
+  },
+  // engine
+  context_length_exceeded: {
+    status: 400,
+    message: 'The prompt has {promptTokens} tokens; the context holds {contextTokens}, reply included.',
+    remedy: 'Shorten the prompt, or load the model with more contextTokens.',
+  },
+  kv_cache_too_large: {
+    status: 507,
+    message:
+      'A context of {contextTokens} tokens needs {needed} of KV cache; {available} can be used.',
+    remedy: 'Load with a smaller contextTokens, or a larger kvBytes where the machine has the memory.',
+  },
+  logits_invalid: {
+    status: 500,
+    message: 'The model computed {found} where a number was expected.',
+    remedy: 'The weights are damaged or overflow; pull the model again or use another quantisation.',
+  },
+  model_closed: {
+    status: 409,
+    message: 'The model was closed.',
+    remedy: 'Load it again, or close it after its last reply.',
+  },
+  chat_template_missing: {
+    status: 400,
+    message: '{model} has no chat template.',
+    remedy: 'Use generate() with a prompt of your own.',
   },
 } as const satisfies Record<string, ErrorRow>;
 

@@ -23,7 +23,8 @@ const bitsOf = (values: Float32Array) =>
     Number.isNaN(values[i]) ? 0x7fc00000 : bits,
   );
 
-const withFixture = (Object.keys(dtypes) as DType[]).filter((d) => d !== 'i8' && d !== 'i32');
+const integers: readonly DType[] = ['u8', 'i8', 'i32', 'i64'];
+const withFixture = (Object.keys(dtypes) as DType[]).filter((d) => !integers.includes(d));
 
 test.each(withFixture)('%s decodes to the bits the gguf package gives', (dtype) => {
   const { elements, blocks, values } = fixture(dtype);
@@ -43,8 +44,13 @@ test.each(withFixture)('%s decodes at odd byte offsets, into part of an array', 
   expect([out[0], out[elements + 1]]).toEqual([7, 7]);
 });
 
-test('i8 and i32 decode to their integers', () => {
+test('integers decode to their values', () => {
   const out = new Float32Array(3);
+  decodeRow('u8', Uint8Array.of(0, 127, 128), 0, out, 3);
+  expect([...out]).toEqual([0, 127, 128]);
+  const wide = new Uint8Array(new BigInt64Array([-2n, 2n ** 33n]).buffer);
+  decodeRow('i64', wide, 0, out, 2);
+  expect([...out.subarray(0, 2)]).toEqual([-2, 2 ** 33]);
   decodeRow('i8', Uint8Array.of(0, 127, 128), 0, out, 3);
   expect([...out]).toEqual([0, 127, -128]);
   decodeRow('i32', Uint8Array.of(9, 1, 2, 0, 0, 255, 255, 255, 255), 1, out, 2);

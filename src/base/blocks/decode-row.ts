@@ -9,7 +9,16 @@ import { decodeIq1M, decodeIq1S } from './iq1.ts';
 import { decodeIq2S, decodeIq2Xs, decodeIq2Xxs } from './iq2.ts';
 import { decodeIq3S, decodeIq3Xxs } from './iq3.ts';
 import { decodeQ2_K, decodeQ3_K, decodeQ4_K, decodeQ5_K, decodeQ6_K } from './k-quants.ts';
-import { decodeBf16, decodeF8e4m3, decodeF16, decodeF32, decodeI8, decodeI32 } from './plain.ts';
+import {
+  decodeBf16,
+  decodeF8e4m3,
+  decodeF16,
+  decodeF32,
+  decodeI8,
+  decodeI32,
+  decodeI64,
+  decodeU8,
+} from './plain.ts';
 import { decodeQ4_0, decodeQ4_1, decodeQ5_0, decodeQ5_1, decodeQ8_0 } from './q32.ts';
 
 type Decoder = (bytes: Uint8Array, at: number, out: Float32Array, elements: number) => void;
@@ -19,8 +28,10 @@ const decoders: Record<DType, Decoder> = {
   f16: decodeF16,
   bf16: decodeBf16,
   f8_e4m3: decodeF8e4m3,
+  u8: decodeU8,
   i8: decodeI8,
   i32: decodeI32,
+  i64: decodeI64,
   q4_0: decodeQ4_0,
   q4_1: decodeQ4_1,
   q5_0: decodeQ5_0,

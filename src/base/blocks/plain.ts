@@ -1,5 +1,5 @@
 /**
- * Rows without blocks: f32, f16, bf16, f8_e4m3 (raw: the tile scales are the caller's), i8, i32.
+ * Rows without blocks: f32, f16, bf16, f8_e4m3 (raw: the tile scales are the caller's), integers.
  * Bytes may lie at any offset; hosts are little-endian (every platform Node is released for but
  * s390x, which would also need other kernels).
  */
@@ -28,6 +28,10 @@ export function decodeF8e4m3(bytes: Uint8Array, at: number, out: Float32Array, e
   for (let i = 0; i < elements; i++) out[i] = f8e4m3Table[bytes[at + i]!]!;
 }
 
+export function decodeU8(bytes: Uint8Array, at: number, out: Float32Array, elements: number) {
+  for (let i = 0; i < elements; i++) out[i] = bytes[at + i]!;
+}
+
 export function decodeI8(bytes: Uint8Array, at: number, out: Float32Array, elements: number) {
   for (let i = 0; i < elements; i++) out[i] = (bytes[at + i]! << 24) >> 24;
 }
@@ -36,6 +40,11 @@ export function decodeI8(bytes: Uint8Array, at: number, out: Float32Array, eleme
 export function decodeI32(bytes: Uint8Array, at: number, out: Float32Array, elements: number) {
   const view = new DataView(bytes.buffer, bytes.byteOffset + at, elements * 4);
   for (let i = 0; i < elements; i++) out[i] = view.getInt32(4 * i, true);
+}
+
+export function decodeI64(bytes: Uint8Array, at: number, out: Float32Array, elements: number) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + at, elements * 8);
+  for (let i = 0; i < elements; i++) out[i] = Number(view.getBigInt64(8 * i, true));
 }
 
 export function encodeF32(values: Float32Array, bytes: Uint8Array, at: number) {
