@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+/** The `sampan` command. Everything it does is in program.ts; here only what concerns the process. */
+import { runCli } from './program.ts';
+
+// `sampan … | head` closes our output early: that is no error of anyone's.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'EPIPE') process.exit(0);
+    throw cause;
+  });
+}
+
+process.exitCode = await runCli(process.argv.slice(2));

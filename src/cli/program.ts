@@ -1,0 +1,53 @@
+/**
+ * The command line as a whole: every verb registers itself here, and `runCli` turns what happens
+ * into text on stderr and an exit code. docs/cli.md is made from this program's own help.
+ */
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { registerDoctor } from './commands/doctor.ts';
+import { exitCodeOf, exitCodes, explain } from './failure.ts';
+import { processTerminal, type Terminal } from './terminal.ts';
+
+/** The same place from src/cli and from dist/cli. */
+const packageFile = new URL('../../package.json', import.meta.url);
+
+export function createProgram(terminal: Terminal = processTerminal): Command {
+  const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
+  const program = new Command('sampan')
+    .description('Runs open DeepSeek models on any chip.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .showSuggestionAfterError()
+    .showHelpAfterError('  sampan --help lists the commands; each has its own --help.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: (text) => terminal.stderr.write(text),
+    })
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 failed, 2 a mistake in what was asked for, 130 interrupted.',
+    );
+  registerDoctor(program, terminal);
+  return program;
+}
+
+/** Runs the words of a command line; resolves to the exit code and never rejects. */
+export async function runCli(
+  words: readonly string[],
+  terminal: Terminal = processTerminal,
+): Promise<number> {
+  const program = createProgram(terminal);
+  try {
+    if (words.length === 0) {
+      program.outputHelp();
+      return exitCodes.misused;
+    }
+    await program.parseAsync(words, { from: 'user' });
+    return exitCodes.done;
+  } catch (cause) {
+    terminal.stderr.write(explain(cause));
+    return exitCodeOf(cause);
+  }
+}
