@@ -1,0 +1,56 @@
+/**
+ * Metadata values of a GGUF file with their types, as the reader gives and the writer takes them.
+ * Arrays are decoded when first asked for: a token list of 150,000 strings costs nothing until then.
+ */
+
+/** In the order of GGUF's ids: u8 is 0, f64 is 12. */
+export const valueTypes = [
+  ...(['u8', 'i8', 'u16', 'i16', 'u32', 'i32', 'f32', 'bool'] as const),
+  ...(['string', 'array', 'u64', 'i64', 'f64'] as const),
+] as const;
+
+export type GgufValueType = (typeof valueTypes)[number];
+
+/** Bytes of one value of a type with a fixed size. */
+export const scalarBytes: Readonly<Partial<Record<GgufValueType, number>>> = {
+  ...{ u8: 1, i8: 1, u16: 2, i16: 2, u32: 4, i32: 4, f32: 4, bool: 1, u64: 8, i64: 8, f64: 8 },
+};
+
+export type GgufNumberType = 'u8' | 'i8' | 'u16' | 'i16' | 'u32' | 'i32' | 'f32' | 'f64';
+
+export type GgufValue =
+  | { readonly type: GgufNumberType; readonly value: number }
+  | { readonly type: 'u64' | 'i64'; readonly value: bigint }
+  | { readonly type: 'bool'; readonly value: boolean }
+  | { readonly type: 'string'; readonly value: string }
+  | GgufArray;
+
+export type GgufItem = number | bigint | boolean | string | GgufArray;
+
+export class GgufArray {
+  readonly type = 'array';
+  readonly elementType: GgufValueType;
+  readonly length: number;
+  readonly #decode: () => GgufItem[];
+  #items: GgufItem[] | undefined;
+
+  constructor(elementType: GgufValueType, length: number, decode: () => GgufItem[]) {
+    this.elementType = elementType;
+    this.length = length;
+    this.#decode = decode;
+  }
+
+  items(): readonly GgufItem[] {
+    this.#items ??= this.#decode();
+    return this.#items;
+  }
+}
+
+export const u32 = (value: number): GgufValue => ({ type: 'u32', value });
+export const i32 = (value: number): GgufValue => ({ type: 'i32', value });
+export const u64 = (value: bigint): GgufValue => ({ type: 'u64', value });
+export const f32 = (value: number): GgufValue => ({ type: 'f32', value });
+export const bool = (value: boolean): GgufValue => ({ type: 'bool', value });
+export const text = (value: string): GgufValue => ({ type: 'string', value });
+export const array = (elementType: GgufValueType, items: readonly GgufItem[]): GgufArray =>
+  new GgufArray(elementType, items.length, () => [...items]);

@@ -1,0 +1,77 @@
+/**
+ * One typed metadata value. Limits: strings of 16 MiB, arrays of 2^24 entries, nesting of 4. An
+ * array's extent is checked at once, its entries are decoded when somebody asks.
+ */
+import type { Cursor } from './cursor.ts';
+import {
+  GgufArray,
+  type GgufItem,
+  type GgufValue,
+  type GgufValueType,
+  scalarBytes,
+  valueTypes,
+} from './gguf-value.ts';
+
+export const maxStringBytes = 2 ** 24;
+const maxArrayLength = 2 ** 24;
+const maxNesting = 4;
+
+export function readValue(cursor: Cursor, field: string): GgufValue {
+  const type = readType(cursor, field);
+  const value = readItem(cursor, type, field, 1);
+  // The pairing of type and value is what readItem does; the compiler cannot see it.
+  return value instanceof GgufArray ? value : ({ type, value } as GgufValue);
+}
+
+function readType(cursor: Cursor, field: string): GgufValueType {
+  const id = cursor.u32(`${field}: type`);
+  const type = valueTypes[id];
+  if (type === undefined) throw cursor.damaged(`${field}: type`, id, 'an id from 0 to 12');
+  return type;
+}
+
+function readItem(cursor: Cursor, type: GgufValueType, field: string, depth: number): GgufItem {
+  if (type === 'string') return cursor.string(field, maxStringBytes);
+  if (type === 'array') return readArray(cursor, field, depth);
+  if (type !== 'bool') return cursor[type](field);
+  const value = cursor.u8(field);
+  if (value > 1) throw cursor.damaged(field, value, '0 or 1, a truth value');
+  return value === 1;
+}
+
+function readArray(cursor: Cursor, field: string, depth: number): GgufArray {
+  if (depth > maxNesting) {
+    throw cursor.damaged(field, `arrays ${depth} deep`, `at most ${maxNesting}`);
+  }
+  const elementType = readType(cursor, field);
+  const length = cursor.count(`${field}: length`, maxArrayLength);
+  const start = cursor.at;
+  skipItems(cursor, elementType, length, field, depth);
+  const bytes = cursor.bytes.subarray(0, cursor.at);
+
+  return new GgufArray(elementType, length, () => {
+    const inside = cursor.over(bytes, start);
+    return Array.from({ length }, () => readItem(inside, elementType, field, depth + 1));
+  });
+}
+
+/** Walks to the array's end; whatever decoding could refuse is refused here. */
+function skipItems(
+  cursor: Cursor,
+  type: GgufValueType,
+  length: number,
+  field: string,
+  depth: number,
+) {
+  const fixed = scalarBytes[type];
+  if (fixed !== undefined) {
+    const start = cursor.take(length * fixed, field);
+    if (type !== 'bool') return;
+    const wrong = cursor.bytes.subarray(start, cursor.at).find((value) => value > 1);
+    if (wrong !== undefined) throw cursor.damaged(field, wrong, '0 or 1, a truth value');
+  } else if (type === 'string') {
+    for (let i = 0; i < length; i++) cursor.skipString(field, maxStringBytes);
+  } else {
+    for (let i = 0; i < length; i++) readArray(cursor, field, depth + 1);
+  }
+}
