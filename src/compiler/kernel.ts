@@ -119,7 +119,7 @@ export function resolveDims(kernel: Kernel, args: Readonly<Record<string, Shaped
       throw new Error(`${kernel.name}: ${name} is ${arg.dtype}, expected ${param.dtype}`);
     }
     param.dims.forEach((dim, i) => {
-      const size = arg.dims[i] as number;
+      const size = arg.dims[i];
       dims[dim] ??= size;
       if (dims[dim] !== size) {
         throw new Error(`${kernel.name}: ${name} has ${dim}=${size}, others have ${dims[dim]}`);

@@ -41,10 +41,16 @@ export interface Device {
 
   /** Zeroed. */
   allocate(dtype: 'f32' | 'i32', dims: readonly number[], label: string): DeviceTensor;
-  /** The view's bytes may stay in use until `release`: keep its checkpoint open. */
-  upload(view: TensorView): DeviceWeight;
+  /**
+   * One matrix out of one view, or out of several of the same dtype and width whose rows follow
+   * each other (a Hugging Face checkpoint's experts). Leading dimensions count as rows. The views'
+   * bytes may stay in use until `release`: keep their checkpoint open.
+   */
+  upload(views: readonly TensorView[]): DeviceWeight;
   /** Another shape over the same storage; `columnOffset` and a narrower last dimension slice columns. */
   view(tensor: DeviceTensor, dims: readonly number[], columnOffset?: number): DeviceTensor;
+  /** Rows [start, start + count) of the outermost dimension, same storage. */
+  rows(tensor: DeviceTensor, start: number, count: number): DeviceTensor;
   write(tensor: DeviceTensor, data: Float32Array | Int32Array): void;
   /** Binds and checks; throws on arguments that do not fit the kernel's contract. */
   command<P extends Params>(kernel: Kernel<P>, args: KernelArgs<P>): Command;

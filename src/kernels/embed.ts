@@ -1,0 +1,21 @@
+/** Embedding: y[token] = table[id]. Memory-bound: one row of the table per token. */
+import { defineKernel, f32, i32, weight } from '../compiler/kernel.ts';
+
+export const embed = defineKernel({
+  name: 'embed',
+  params: {
+    ids: i32.in('tokens'),
+    table: weight('vocab', 'hidden'),
+    y: f32.out('tokens', 'hidden'),
+  },
+  parallelOver: 'tokens',
+
+  reference({ ids, table, y }, token) {
+    table.decodeRow(ids.data[token], y.row(token));
+  },
+
+  shapes: [
+    { tokens: 1, vocab: 5, hidden: 32 },
+    { tokens: 7, vocab: 129, hidden: 256 },
+  ],
+});

@@ -1,0 +1,46 @@
+/**
+ * A linear layer of the expert that each slot was routed to; slot s is choice s % topk of token
+ * s / topk. `w` holds all experts' rows one after the other. x has one row per token (gate and
+ * up) or one per slot (down). Split over outputs: an expert's row is decoded once for its slots.
+ */
+import { defineKernel, f32, i32, weight } from '../compiler/kernel.ts';
+import { dot, scratchRow } from './dot.ts';
+
+export const expertLinear = defineKernel({
+  name: 'expert_linear',
+  params: {
+    x: f32.in('xRows', 'in'),
+    /** (experts · out, in) */
+    w: weight('expertRows', 'in'),
+    experts: i32.in('tokens', 'topk'),
+    y: f32.out('slots', 'out'),
+  },
+  parallelOver: 'out',
+
+  reference({ x, w, experts, y }, out, dims) {
+    const width = dims.in;
+    const slots = dims.slots;
+    const outs = dims.out;
+    const slotsPerRow = slots / dims.xRows;
+    const row = scratchRow(width);
+    for (const expert of distinct(experts.data, slots)) {
+      w.decodeRow(expert * outs + out, row);
+      for (let slot = 0; slot < slots; slot++) {
+        if (experts.data[slot] !== expert) continue;
+        const xStart = Math.floor(slot / slotsPerRow) * x.rowStride;
+        y.data[slot * y.rowStride + out] = dot(x.data, xStart, row, 0, width);
+      }
+    }
+  },
+
+  shapes: [
+    { xRows: 1, tokens: 1, topk: 2, slots: 2, in: 32, out: 3, expertRows: 12 },
+    { xRows: 10, tokens: 5, topk: 2, slots: 10, in: 64, out: 32, expertRows: 256 },
+  ],
+});
+
+function distinct(experts: Int32Array, slots: number): Set<number> {
+  const seen = new Set<number>();
+  for (let slot = 0; slot < slots; slot++) seen.add(experts[slot]);
+  return seen;
+}

@@ -1,0 +1,114 @@
+/**
+ * Layers write a step down as a list of commands through a Recorder. Temporaries come from a
+ * Workspace that outlives steps: what a scope took is free again when the scope ends, since
+ * commands run in the order in which they were recorded.
+ */
+import type { Kernel, Params } from '../compiler/kernel.ts';
+import type { Command, Device, DeviceTensor, KernelArgs } from '../devices/device.ts';
+
+type ElementType = 'f32' | 'i32';
+interface Storage {
+  readonly tensor: DeviceTensor;
+  readonly elements: number;
+}
+
+/** Device memory for temporaries, grown on demand, reused from step to step. */
+export class Workspace {
+  readonly device: Device;
+  readonly #free: Record<ElementType, Storage[]> = { f32: [], i32: [] };
+
+  constructor(device: Device) {
+    this.device = device;
+  }
+
+  /** The smallest free storage that is large enough but not wastefully so, else a new one. */
+  take(dtype: ElementType, elements: number): Storage {
+    const free = this.#free[dtype];
+    let best = -1;
+    for (let i = 0; i < free.length; i++) {
+      const size = free[i].elements;
+      const isFit = size >= elements && size <= 4 * elements;
+      if (isFit && (best < 0 || size < free[best].elements)) best = i;
+    }
+    if (best >= 0) return free.splice(best, 1)[0];
+    const tensor = this.device.allocate(dtype, [elements], 'workspace');
+    return { tensor, elements };
+  }
+
+  giveBack(storage: Storage): void {
+    this.#free[storage.tensor.dtype].push(storage);
+  }
+
+  close(): void {
+    for (const { tensor } of [...this.#free.f32, ...this.#free.i32]) this.device.release(tensor);
+    this.#free.f32 = [];
+    this.#free.i32 = [];
+  }
+}
+
+export class Recorder {
+  readonly device: Device;
+  readonly commands: Command[] = [];
+  readonly #workspace: Workspace;
+  #taken: Storage[] = [];
+  /** Written while recording, read while running: never shared within the step. */
+  readonly #inputs: Storage[] = [];
+
+  constructor(workspace: Workspace) {
+    this.device = workspace.device;
+    this.#workspace = workspace;
+  }
+
+  /** A f32 temporary with undefined contents, alive until the surrounding scope ends. */
+  temp(...dims: number[]): DeviceTensor {
+    return this.#take('f32', dims);
+  }
+
+  tempI32(...dims: number[]): DeviceTensor {
+    return this.#take('i32', dims);
+  }
+
+  /** A tensor with these contents for the whole step, whatever scope asks for it. */
+  input(data: Int32Array, ...dims: number[]): DeviceTensor {
+    const storage = this.#workspace.take('i32', data.length);
+    this.#inputs.push(storage);
+    const tensor = this.device.view(storage.tensor, dims);
+    this.device.write(tensor, data);
+    return tensor;
+  }
+
+  #take(dtype: ElementType, dims: number[]): DeviceTensor {
+    const storage = this.#workspace.take(
+      dtype,
+      dims.reduce((a, b) => a * b, 1),
+    );
+    this.#taken.push(storage);
+    return this.device.view(storage.tensor, dims);
+  }
+
+  scope<T>(body: () => T): T {
+    const outer = this.#taken;
+    this.#taken = [];
+    try {
+      return body();
+    } finally {
+      this.#giveBack(this.#taken);
+      this.#taken = outer;
+    }
+  }
+
+  launch<P extends Params>(kernel: Kernel<P>, args: KernelArgs<P>): void {
+    this.commands.push(this.device.command(kernel, args));
+  }
+
+  /** Gives everything back, once the commands have run. */
+  end(): void {
+    this.#giveBack(this.#taken);
+    this.#giveBack(this.#inputs);
+  }
+
+  #giveBack(storages: Storage[]): void {
+    for (const storage of storages) this.#workspace.giveBack(storage);
+    storages.length = 0;
+  }
+}

@@ -1,0 +1,2 @@
+/** What layers and models pass around: tensors on a device, without the device. */
+export type { DeviceTensor as Tensor, DeviceWeight as Matrix } from '../devices/device.ts';
