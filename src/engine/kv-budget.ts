@@ -1,0 +1,82 @@
+/**
+ * How large the KV cache becomes: enough for `maxSequences` full contexts, within a share of the
+ * memory that is free. A context that was asked for and does not fit is an error; one that was
+ * not asked for becomes shorter, and `note` says so. Requests that do not fit beside each other
+ * wait or are preempted, so less than all of it is no fault.
+ */
+import { totalmem } from 'node:os';
+import { error } from '../base/errors.ts';
+import { integer } from './sampling-params.ts';
+
+export interface KvBudget {
+  readonly contextTokens: number;
+  readonly numBlocks: number;
+  readonly blockTokens: number;
+  readonly bytes: number;
+  /** What decided, for people. */
+  readonly note: string;
+}
+
+export interface KvWish {
+  readonly kvBytesPerToken: number;
+  /** Of the checkpoint. */
+  readonly maxPositionEmbeddings: number;
+  readonly maxSequences: number;
+  /** What the caller asked for. */
+  readonly contextTokens?: number | undefined;
+  readonly kvBytes?: number | undefined;
+}
+
+/** Enough for R1's long thinking; a short context is what makes it think in circles. */
+const defaultContextTokens = 32_768;
+const blockTokens = 16;
+/** Of the free memory: the rest is for activations, the program and everybody else. */
+const memoryShare = 0.5;
+
+export function kvBudget(wish: KvWish, freeBytes = freeMemoryBytes()): KvBudget {
+  const capBytes = wish.kvBytes ?? Math.floor(freeBytes * memoryShare);
+  const blockBytes = blockTokens * wish.kvBytesPerToken;
+  const affordableBlocks = Math.floor(capBytes / blockBytes);
+  const wanted = integer(
+    'contextTokens',
+    wish.contextTokens ?? Math.min(defaultContextTokens, wish.maxPositionEmbeddings),
+    2,
+    wish.maxPositionEmbeddings,
+  );
+  const affordable = affordableBlocks * blockTokens;
+  if (wanted > affordable && (wish.contextTokens !== undefined || affordable < blockTokens)) {
+    throw error('kv_cache_too_large', {
+      contextTokens: wanted,
+      needed: megabytes(Math.ceil(wanted / blockTokens) * blockBytes),
+      available: megabytes(capBytes),
+    });
+  }
+  const contextTokens = Math.min(wanted, affordable);
+  const fullBlocks = Math.ceil(contextTokens / blockTokens) * wish.maxSequences;
+  const numBlocks = Math.min(fullBlocks, affordableBlocks);
+  return {
+    contextTokens,
+    numBlocks,
+    blockTokens,
+    bytes: numBlocks * blockBytes,
+    note: note(wish, contextTokens, numBlocks, capBytes),
+  };
+}
+
+function note(wish: KvWish, contextTokens: number, numBlocks: number, capBytes: number): string {
+  const cap = wish.kvBytes === undefined ? 'half of the free memory' : 'kvBytes';
+  const full = Math.floor((numBlocks * blockTokens) / contextTokens);
+  const room = `room for ${full} full context${full === 1 ? '' : 's'} of ${contextTokens} tokens`;
+  if (full >= wish.maxSequences) return room;
+  return `${room}, limited by ${cap} (${megabytes(capBytes)})`;
+}
+
+/** Respects a container's limit. macOS counts only untouched pages as free, so a quarter of its memory is the least there. */
+function freeMemoryBytes(): number {
+  const least = process.platform === 'darwin' ? totalmem() / 4 : 0;
+  return Math.max(process.availableMemory(), least);
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1e6)} MB`;
+}

@@ -1,0 +1,190 @@
+/**
+ * Logits → the next token. The order of operations is vLLM's (v1/sample/sampler.py), which most
+ * settings published for DeepSeek models were tried with:
+ *   log probabilities of the raw logits · logit bias · repetition, frequency, presence penalty ·
+ *   greedy if temperature is 0, else temperature · min-p · top-k · top-p · one draw.
+ * Min-p and top-p look at what the steps before them left, made to sum to one again. Ties go to
+ * the smaller id. Scratch is as large as the vocabulary and made once. Refuses logits with NaN.
+ */
+import { error } from '../base/errors.ts';
+import type { SamplerState } from './sampler-state.ts';
+
+export interface TopLogprobs {
+  /** Of the token that was drawn. */
+  readonly logprob: number;
+  /** The likeliest first. */
+  readonly top: readonly { readonly id: number; readonly logprob: number }[];
+}
+
+export class Sampler {
+  readonly #logits: Float32Array;
+  /** Unnormalised: exp((logit − max) / temperature). 0 = out. */
+  readonly #weights: Float64Array;
+  readonly #heap: Int32Array;
+
+  constructor(vocabSize: number) {
+    this.#logits = new Float32Array(vocabSize);
+    this.#weights = new Float64Array(vocabSize);
+    this.#heap = new Int32Array(vocabSize);
+  }
+
+  /** Leaves `row` (vocabSize) as it is; takes one random number from `state` unless greedy. */
+  sample(row: Float32Array, state: SamplerState): number {
+    const { temperature, topK, topP, minP } = state.params;
+    const logits = this.#adjusted(row, state);
+    const best = argmax(logits);
+    if (temperature === 0) return best;
+
+    const weights = this.#weights;
+    const max = logits[best] as number;
+    let sum = 0;
+    for (let i = 0; i < weights.length; i++) {
+      const weight = Math.exp(((logits[i] as number) - max) / temperature);
+      const kept = weight < minP ? 0 : weight; // the likeliest token's weight is 1
+      weights[i] = kept;
+      sum += kept;
+    }
+    const limit = topK === 0 ? weights.length : topK;
+    if (limit >= weights.length && topP === 1) return this.#draw(state.draw() * sum, best);
+    return this.#drawFromTop(limit, topP, sum, state.draw());
+  }
+
+  /** The row itself where nothing changes it, else a copy with bias and penalties. */
+  #adjusted(row: Float32Array, { params, counts, seen }: SamplerState): Float32Array {
+    if (params.logitBias.length === 0 && counts.size === 0 && seen.size === 0) return row;
+    const logits = this.#logits;
+    logits.set(row);
+    for (const [id, bias] of params.logitBias) logits[id] = (logits[id] as number) + bias;
+    for (const id of seen) {
+      const logit = logits[id] as number;
+      const penalty = params.repetitionPenalty;
+      logits[id] = logit > 0 ? logit / penalty : logit * penalty;
+    }
+    for (const [id, count] of counts) {
+      const penalty = params.frequencyPenalty * count + params.presencePenalty;
+      logits[id] = (logits[id] as number) - penalty;
+    }
+    return logits;
+  }
+
+  /** The token at which the running sum passes `target`. */
+  #draw(target: number, best: number): number {
+    let sum = 0;
+    for (let i = 0; i < this.#weights.length; i++) {
+      sum += this.#weights[i] as number;
+      if (sum > target) return i;
+    }
+    return best; // rounding: target was the whole sum
+  }
+
+  /** Takes the likeliest tokens off a heap, at most `limit`, until they hold `topP` of their mass. */
+  #drawFromTop(limit: number, topP: number, allMass: number, random: number): number {
+    const weights = this.#weights;
+    const heap = this.#heap;
+    let size = 0;
+    for (let i = 0; i < weights.length; i++) if ((weights[i] as number) > 0) heap[size++] = i;
+    for (let i = (size >> 1) - 1; i >= 0; i--) siftDown(heap, size, i, weights);
+
+    // Popped tokens gather behind the shrinking heap: the likeliest at the end.
+    const end = size;
+    const count = Math.min(limit, size);
+    let mass = allMass;
+    let kept = 0;
+    if (count < size) {
+      for (let i = 0; i < count; i++) size = pop(heap, size, weights);
+      mass = sumOf(weights, heap, end - count, end);
+    }
+    let first = end;
+    while (end - first < count && (kept === 0 || kept < topP * mass)) {
+      if (size === first) size = pop(heap, size, weights);
+      first--;
+      kept += weights[heap[first] as number] as number;
+    }
+
+    let sum = 0;
+    for (let i = end - 1; i >= first; i--) {
+      sum += weights[heap[i] as number] as number;
+      if (sum > random * kept) return heap[i] as number;
+    }
+    return heap[end - 1] as number; // rounding, as above
+  }
+
+  /** Of the model's own distribution: `row` before any setting. */
+  logprobs(row: Float32Array, token: number, count: number): TopLogprobs {
+    const max = row[argmax(row)] as number;
+    let sum = 0;
+    for (let i = 0; i < row.length; i++) sum += Math.exp((row[i] as number) - max);
+    const logSum = max + Math.log(sum);
+    const at = (id: number) => (row[id] as number) - logSum;
+    return {
+      logprob: at(token),
+      top: largest(row, count).map((id) => ({ id, logprob: at(id) })),
+    };
+  }
+}
+
+function argmax(logits: Float32Array): number {
+  let best = 0;
+  let max = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < logits.length; i++) {
+    const value = logits[i] as number;
+    if (value > max) {
+      max = value;
+      best = i;
+    } else if (Number.isNaN(value)) throw error('logits_invalid', { found: 'NaN' });
+  }
+  if (!Number.isFinite(max)) throw error('logits_invalid', { found: String(max) });
+  return best;
+}
+
+/** Ids of the `count` largest, largest first; for the small counts that logprobs ask for. */
+function largest(row: Float32Array, count: number): number[] {
+  const ids: number[] = [];
+  for (let id = 0; id < row.length && count > 0; id++) {
+    const value = row[id] as number;
+    if (ids.length === count && value <= (row[ids[count - 1] as number] as number)) continue;
+    if (ids.length === count) ids.pop();
+    let place = ids.length;
+    while (place > 0 && (row[ids[place - 1] as number] as number) < value) place--;
+    ids.splice(place, 0, id);
+  }
+  return ids;
+}
+
+const isBefore = (a: number, b: number, weights: Float64Array): boolean => {
+  const [x, y] = [weights[a] as number, weights[b] as number];
+  return x > y || (x === y && a < b);
+};
+
+/** Restores the heap (likeliest on top) below `index`. */
+function siftDown(heap: Int32Array, size: number, index: number, weights: Float64Array): void {
+  const item = heap[index] as number;
+  let place = index;
+  for (;;) {
+    let child = 2 * place + 1;
+    if (child >= size) break;
+    if (child + 1 < size && isBefore(heap[child + 1] as number, heap[child] as number, weights)) {
+      child++;
+    }
+    if (!isBefore(heap[child] as number, item, weights)) break;
+    heap[place] = heap[child] as number;
+    place = child;
+  }
+  heap[place] = item;
+}
+
+/** Moves the top to the place just behind the heap, which is one smaller now. */
+function pop(heap: Int32Array, size: number, weights: Float64Array): number {
+  const top = heap[0] as number;
+  const last = size - 1;
+  heap[0] = heap[last] as number;
+  heap[last] = top;
+  siftDown(heap, last, 0, weights);
+  return last;
+}
+
+function sumOf(weights: Float64Array, ids: Int32Array, from: number, to: number): number {
+  let sum = 0;
+  for (let i = from; i < to; i++) sum += weights[ids[i] as number] as number;
+  return sum;
+}
