@@ -38,6 +38,11 @@ export function explain(cause: unknown): string {
   return `${stack}\n\nThis is a bug in Sampan. Please report it with the lines above and the command that you ran.\n`;
 }
 
-function isAbort(cause: unknown): boolean {
+export function isAbort(cause: unknown): boolean {
   return cause instanceof Error && cause.name === 'AbortError';
+}
+
+/** Something that the next try can do better, so a conversation goes on after it. */
+export function isUserSituation(cause: unknown): boolean {
+  return cause instanceof SampanError;
 }

@@ -5,6 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { registerDoctor } from './commands/doctor.ts';
+import { registerRun } from './commands/run.ts';
+import { registerStart } from './commands/start.ts';
 import { exitCodeOf, exitCodes, explain } from './failure.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
@@ -29,6 +31,8 @@ export function createProgram(terminal: Terminal = processTerminal): Command {
       'after',
       '\nExit codes: 0 done, 1 failed, 2 a mistake in what was asked for, 130 interrupted.',
     );
+  registerStart(program, terminal);
+  registerRun(program, terminal);
   registerDoctor(program, terminal);
   return program;
 }

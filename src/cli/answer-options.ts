@@ -1,0 +1,45 @@
+/** The options of every command that answers: what they are called, and what they become. */
+import { type Command, InvalidArgumentError } from 'commander';
+import type { ChatOptions } from '../index.ts';
+
+export interface AnswerOptions {
+  readonly temperature?: number;
+  readonly topP?: number;
+  readonly seed?: number;
+  readonly maxTokens?: number;
+  readonly thinkTokens?: number;
+  readonly system?: string;
+  readonly hideThinking?: boolean;
+  readonly json?: boolean;
+}
+
+export function addAnswerOptions(command: Command): Command {
+  return command
+    .option('--temperature <number>', 'randomness; 0 always takes the likeliest token', number)
+    .option('--top-p <number>', 'only the likeliest tokens that hold this probability', number)
+    .option('--seed <number>', 'the same seed and question give the same answer', number)
+    .option('--max-tokens <number>', 'longest reply, thinking included', number)
+    .option(
+      '--think-tokens <number>',
+      'longest thinking; then the model is led to its answer',
+      number,
+    )
+    .option('--system <text>', 'what the model is told before the conversation')
+    .option('--hide-thinking', 'show the answer only')
+    .option('--json', 'print events, one JSON object a line: start, reasoning, text, done, error');
+}
+
+/** Only what was said: the model's own defaults stand for the rest. Ranges are the engine's to check. */
+export function chatOptions(options: AnswerOptions): ChatOptions {
+  const { temperature, topP, seed, maxTokens, thinkTokens } = options;
+  const said = Object.entries({ temperature, topP, seed, maxTokens, thinkTokens });
+  return Object.fromEntries(said.filter(([, value]) => value !== undefined));
+}
+
+function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) {
+    throw new InvalidArgumentError('It must be a number.');
+  }
+  return value;
+}
