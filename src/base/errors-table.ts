@@ -47,6 +47,12 @@ export const errorTable = {
     message: '{file}: {field} is {found}; Sampan supports {expected}.',
     remedy: 'The file is whole, but this variant of the architecture cannot be run yet.',
   },
+  // formats: tokenizer and chat template
+  tokenizer_unknown: {
+    status: 422,
+    message: '{file}: {field}: {found} is not known; known are {expected}.',
+    remedy: 'Sampan reads the byte-level BPE tokenizers of the DeepSeek family and its distills.',
+  },
   // models
   architecture_unknown: {
     status: 422,

@@ -1,14 +1,21 @@
 /** Text ↔ token ids, one interface for tokenizer.json and for a tokenizer built from GGUF metadata. */
 export interface Tokenizer {
+  /** One more than the highest id: rows of logits past it belong to no token. */
   readonly vocabSize: number;
   readonly bosTokenId: number | undefined;
+  /** Whether a raw prompt begins with BOS. A chat template writes its own. */
+  readonly addBos: boolean;
   /** Any of these ends a reply. */
   readonly eosTokenIds: ReadonlySet<number>;
+  /** Texts that stand for one token each when `special` is true: <｜User｜>, <think>, … */
+  readonly addedTokens: readonly string[];
   /**
    * `special: true` recognises added tokens such as <｜User｜> in the text (templates);
    * false treats them as plain text (anything a user wrote). Never adds BOS by itself.
    */
   encode(text: string, options: { special: boolean }): number[];
+  /** Added tokens as ids and the plain text between them: the first half of encode(special: true). */
+  split(text: string): (string | number)[];
   /** Lossy at the ends of a byte sequence: use `decoder()` for streams. */
   decode(ids: readonly number[], options?: { skipSpecial?: boolean }): string;
   /** The id of exactly this token text (`</think>`), or undefined. */
