@@ -6,8 +6,13 @@
 import type { Kernel, Params } from '../compiler/kernel.ts';
 import type { Command, Device, DeviceTensor, KernelArgs } from '../devices/device.ts';
 
-type ElementType = 'f32' | 'i32';
+/**
+ * Inputs are written while recording, temporaries while running: a storage that served as one
+ * must not serve as the other within a step, so inputs have a pool of their own.
+ */
+type Pool = 'f32' | 'i32' | 'input';
 interface Storage {
+  readonly pool: Pool;
   readonly tensor: DeviceTensor;
   readonly elements: number;
 }
@@ -15,15 +20,15 @@ interface Storage {
 /** Device memory for temporaries, grown on demand, reused from step to step. */
 export class Workspace {
   readonly device: Device;
-  readonly #free: Record<ElementType, Storage[]> = { f32: [], i32: [] };
+  readonly #free: Record<Pool, Storage[]> = { f32: [], i32: [], input: [] };
 
   constructor(device: Device) {
     this.device = device;
   }
 
   /** The smallest free storage that is large enough but not wastefully so, else a new one. */
-  take(dtype: ElementType, elements: number): Storage {
-    const free = this.#free[dtype];
+  take(pool: Pool, elements: number): Storage {
+    const free = this.#free[pool];
     let best = -1;
     for (let i = 0; i < free.length; i++) {
       const size = free[i].elements;
@@ -31,18 +36,19 @@ export class Workspace {
       if (isFit && (best < 0 || size < free[best].elements)) best = i;
     }
     if (best >= 0) return free.splice(best, 1)[0];
-    const tensor = this.device.allocate(dtype, [elements], 'workspace');
-    return { tensor, elements };
+    const dtype = pool === 'f32' ? 'f32' : 'i32';
+    return { pool, tensor: this.device.allocate(dtype, [elements], 'workspace'), elements };
   }
 
   giveBack(storage: Storage): void {
-    this.#free[storage.tensor.dtype].push(storage);
+    this.#free[storage.pool].push(storage);
   }
 
   close(): void {
-    for (const { tensor } of [...this.#free.f32, ...this.#free.i32]) this.device.release(tensor);
-    this.#free.f32 = [];
-    this.#free.i32 = [];
+    for (const free of Object.values(this.#free)) {
+      for (const { tensor } of free) this.device.release(tensor);
+      free.length = 0;
+    }
   }
 }
 
@@ -51,7 +57,6 @@ export class Recorder {
   readonly commands: Command[] = [];
   readonly #workspace: Workspace;
   #taken: Storage[] = [];
-  /** Written while recording, read while running: never shared within the step. */
   readonly #inputs: Storage[] = [];
 
   constructor(workspace: Workspace) {
@@ -70,16 +75,16 @@ export class Recorder {
 
   /** A tensor with these contents for the whole step, whatever scope asks for it. */
   input(data: Int32Array, ...dims: number[]): DeviceTensor {
-    const storage = this.#workspace.take('i32', data.length);
+    const storage = this.#workspace.take('input', data.length);
     this.#inputs.push(storage);
     const tensor = this.device.view(storage.tensor, dims);
     this.device.write(tensor, data);
     return tensor;
   }
 
-  #take(dtype: ElementType, dims: number[]): DeviceTensor {
+  #take(pool: Pool, dims: number[]): DeviceTensor {
     const storage = this.#workspace.take(
-      dtype,
+      pool,
       dims.reduce((a, b) => a * b, 1),
     );
     this.#taken.push(storage);
