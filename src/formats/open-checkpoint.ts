@@ -8,6 +8,7 @@ import path from 'node:path';
 import { error } from '../base/errors.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { mapFile } from './file-map.ts';
+import { openGgufCheckpoint } from './gguf-checkpoint.ts';
 import { openHfFolder } from './open-hf-folder.ts';
 
 export async function openCheckpoint(file: string): Promise<Checkpoint> {
@@ -18,7 +19,7 @@ export async function openCheckpoint(file: string): Promise<Checkpoint> {
 
 function openFile(file: string): Checkpoint {
   const start = firstBytes(file);
-
+  if (start.startsWith('GGUF')) return openGgufCheckpoint(file);
   const isSafetensors = start[8] === '{'; // after 8 bytes of header length
   throw error('format_unknown', {
     path: file,
@@ -57,7 +58,7 @@ function ggufModels(names: readonly string[]): string[] {
 function firstBytes(file: string): string {
   const map = mapFile(file);
   try {
-    return Buffer.from(map.bytes.subarray(0, 16)).latin1Slice();
+    return Buffer.from(map.bytes.subarray(0, 16)).toString('latin1');
   } finally {
     map.close();
   }

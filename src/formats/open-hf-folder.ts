@@ -8,7 +8,7 @@ import type { TensorSource } from '../base/tensor-view.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { readHfChatTemplate } from './hf-chat-template.ts';
 import { parseHfConfig } from './hf-config.ts';
-import { type HfGeneration, parseHfGeneration } from './hf-sampling.ts';
+import { parseHfEos, parseHfSampling } from './hf-generation.ts';
 import { type JsonObject, readJsonFile } from './json-file.ts';
 import type { ModelConfig } from './model-config.ts';
 import { openSafetensors } from './safetensors/open-safetensors.ts';
@@ -21,9 +21,15 @@ const maxTokenizerBytes = 64 * 2 ** 20;
 
 export function openHfFolder(folder: string): Checkpoint {
   const configFile = path.join(folder, 'config.json');
-  const stated = parseHfConfig(configFile, nameOf(folder), readJsonFile(configFile, maxSmallBytes));
-  const tokenizerConfig = readOptional(folder, 'tokenizer_config.json');
-  const generation = readGeneration(folder);
+  const configJson = readJsonFile(configFile, maxSmallBytes);
+  const stated = parseHfConfig(configFile, nameOf(folder), configJson);
+  const tokenizerConfig = readOptional(path.join(folder, 'tokenizer_config.json')) ?? {};
+  const generationFile = path.join(folder, 'generation_config.json');
+  const generation = readOptional(generationFile);
+  const sampling = parseHfSampling(generationFile, generation ?? {});
+  const endOfReplyIds = generation
+    ? parseHfEos(generationFile, generation)
+    : parseHfEos(configFile, configJson);
   const chatTemplate = readHfChatTemplate(folder, tokenizerConfig);
   const weights = openSafetensors(folder);
   const { parameterCount, dominantDtype } = countWeights(weights);
@@ -37,11 +43,12 @@ export function openHfFolder(folder: string): Checkpoint {
       tokenizer ??= tokenizerFromJson(
         readJsonFile(path.join(folder, 'tokenizer.json'), maxTokenizerBytes),
         tokenizerConfig,
+        endOfReplyIds,
       );
       return tokenizer;
     },
     chatTemplate,
-    sampling: generation.sampling,
+    sampling,
     sizeBytes: weights.sizeBytes,
     parameterCount,
     quantisation: dominantDtype === 'f8_e4m3' ? 'FP8' : dominantDtype.toUpperCase(),
@@ -49,14 +56,8 @@ export function openHfFolder(folder: string): Checkpoint {
   };
 }
 
-function readOptional(folder: string, name: string): JsonObject {
-  const file = path.join(folder, name);
-  return existsSync(file) ? readJsonFile(file, maxSmallBytes) : {};
-}
-
-function readGeneration(folder: string): HfGeneration {
-  const name = 'generation_config.json';
-  return parseHfGeneration(path.join(folder, name), readOptional(folder, name));
+function readOptional(file: string): JsonObject | undefined {
+  return existsSync(file) ? readJsonFile(file, maxSmallBytes) : undefined;
 }
 
 /** Conversions often drop the multi-token-prediction module and leave its number in config.json. */

@@ -14,8 +14,15 @@ import { checkMerges, limits, show } from './vocabulary-checks.ts';
 
 const file = 'tokenizer.json';
 
-/** Both as parsed JSON; the second may be undefined. */
-export function tokenizerFromJson(tokenizerJson: unknown, tokenizerConfig?: unknown): Tokenizer {
+/**
+ * Both as parsed JSON; the second may be undefined. `endOfReplyIds`: what generation_config.json
+ * adds to the tokens that end a reply; ids outside the vocabulary are left out.
+ */
+export function tokenizerFromJson(
+  tokenizerJson: unknown,
+  tokenizerConfig?: unknown,
+  endOfReplyIds: readonly number[] = [],
+): Tokenizer {
   const json = object(tokenizerJson, 'the whole file');
   const config = tokenizerConfig == null ? {} : object(tokenizerConfig, 'tokenizer_config.json');
   const model = object(json.model, 'model');
@@ -47,6 +54,7 @@ export function tokenizerFromJson(tokenizerJson: unknown, tokenizerConfig?: unkn
   const bosToken = configToken(config, 'bos_token');
   const bosTokenId = idOf(bosToken);
   const eosTokenId = idOf(configToken(config, 'eos_token'));
+  const known = new Set([...Object.values(vocab), ...addedTokens.map(({ id }) => id)]);
   const byText = addedTokens.filter((token) => endOfReplyTexts.has(token.content));
   return new ByteLevelTokenizer({
     json: {
@@ -60,6 +68,7 @@ export function tokenizerFromJson(tokenizerJson: unknown, tokenizerConfig?: unkn
     eosTokenIds: new Set([
       ...(eosTokenId === undefined ? [] : [eosTokenId]),
       ...byText.map((token) => token.id),
+      ...endOfReplyIds.filter((id) => known.has(id)),
     ]),
   });
 }

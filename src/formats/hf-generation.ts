@@ -1,32 +1,30 @@
 /**
- * generation_config.json → what the makers recommend for sampling, and which tokens end a reply.
- * Values outside their range are refused; unknown fields are not looked at.
+ * generation_config.json: what the makers recommend for sampling, and which tokens end a reply
+ * (checkpoints without that file say the latter in config.json). Values out of range are refused;
+ * fields that Sampan has no use for are not looked at.
  */
+import type { Checkpoint } from './checkpoint.ts';
 import { HfFields } from './hf-fields.ts';
 import type { JsonObject } from './json-file.ts';
-
-export interface HfGeneration {
-  readonly sampling: { temperature?: number; topP?: number; topK?: number; minP?: number };
-  /** One id, or several as Llama 3 has. */
-  readonly eosTokenIds: readonly number[];
-}
 
 const maxTokenId = 2 ** 22;
 const maxEosTokens = 64;
 
-export function parseHfGeneration(file: string, json: JsonObject): HfGeneration {
+/** transformers writes top_k 0 and top_p 1 for "not limited". */
+export function parseHfSampling(file: string, json: JsonObject): Checkpoint['sampling'] {
   const fields = new HfFields(file, json);
   const given = {
     temperature: fields.optionalNumber('temperature', 100, 0),
-    topP: fields.optionalNumber('top_p', 1, 0),
+    topP: fields.optionalNumber('top_p', 1),
     topK: fields.optionalCount('top_k', maxTokenId, 0),
     minP: fields.optionalNumber('min_p', 1, 0),
   };
-  const stated = Object.entries(given).filter(([, value]) => value !== undefined);
-  return { sampling: Object.fromEntries(stated), eosTokenIds: parseEos(fields) };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
-function parseEos(fields: HfFields): number[] {
+/** One id, or several as Llama 3 has. */
+export function parseHfEos(file: string, json: JsonObject): readonly number[] {
+  const fields = new HfFields(file, json);
   const value = fields.get('eos_token_id');
   if (value === undefined) return [];
   const ids: unknown[] = Array.isArray(value) ? value : [value];
