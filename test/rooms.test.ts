@@ -55,6 +55,21 @@ test('imports point left', () => {
   expect(wrong).toEqual([]);
 });
 
+test('the architecture page lists exactly the rooms there are', () => {
+  const page = readFileSync(path.join(root, 'docs', 'architecture.md'), 'utf8');
+  const table = page.split('\n## ').find((part) => part.startsWith('Rooms')) as string;
+  const listed = [...table.matchAll(/^\| `([^`]+)` \| (.+) \|$/gm)].map((row) => row[1] as string);
+  expect(listed.sort()).toEqual([...new Set(sources.map(roomOf))].sort());
+});
+
+test('the architecture page draws the columns that are enforced', () => {
+  const page = readFileSync(path.join(root, 'docs', 'architecture.md'), 'utf8');
+  const picture = /^base ←.*$/m.exec(page)?.[0] as string;
+  const drawn = picture.split(' ← ').map((column) => column.split(' · '));
+  const enforced = columns.map((rooms) => rooms.map((room) => room.replace('.ts', '')));
+  expect(drawn).toEqual(enforced);
+});
+
 test('no file is over 400 lines, tables excepted', () => {
   const long = sources
     .filter((file) => !file.endsWith('-table.ts'))

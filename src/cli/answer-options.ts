@@ -1,6 +1,6 @@
 /** The options of every command that answers: what they are called, and what they become. */
 import { type Command, InvalidArgumentError } from 'commander';
-import type { ChatOptions } from '../index.ts';
+import type { ChatOptions } from '../engine/loaded-model.ts';
 
 export interface AnswerOptions {
   readonly temperature?: number;

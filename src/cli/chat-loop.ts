@@ -3,7 +3,8 @@
  * leaves, as Ctrl-D does. Several lines pasted at once are one message.
  */
 import { createInterface } from 'node:readline';
-import type { ChatMessage, ChatOptions, LoadedModel } from '../index.ts';
+import type { ChatMessage } from '../engine/chat.ts';
+import type { ChatOptions, LoadedModel } from '../engine/loaded-model.ts';
 import { explain, isAbort, isUserSituation } from './failure.ts';
 import { printReply } from './print-reply.ts';
 import { interruptible, paint, type Terminal } from './terminal.ts';

@@ -3,7 +3,8 @@
  * terminal, or nobody), load the model, answer, close it.
  */
 import { error } from '../base/errors.ts';
-import type { ChatMessage, LoadedModel } from '../index.ts';
+import type { ChatMessage } from '../engine/chat.ts';
+import type { LoadedModel } from '../engine/loaded-model.ts';
 import { type AnswerOptions, chatOptions } from './answer-options.ts';
 import { type ChatSettings, chatLoop } from './chat-loop.ts';
 import { openModel } from './open-model.ts';

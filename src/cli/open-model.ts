@@ -1,5 +1,6 @@
 /** Loads a model with what there is to see meanwhile: a bar for a download, a bar for the weights. */
-import { type LoadedModel, type LoadProgress, load } from '../index.ts';
+import { type LoadProgress, load } from '../engine/load.ts';
+import type { LoadedModel } from '../engine/loaded-model.ts';
 import { type Progress, progressBar } from './progress.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -2,7 +2,8 @@
  * A reply for programs: NDJSON on stdout. `start` says what answers, `reasoning` and `text` are
  * the reply as it comes, `done` has the figures. A failure ends it with `error` (see converse).
  */
-import type { ChatReply, ModelInfo } from '../index.ts';
+import type { ChatReply } from '../engine/loaded-model.ts';
+import type { ModelInfo } from '../engine/model-info.ts';
 import type { Terminal } from './terminal.ts';
 
 export async function printEvents(

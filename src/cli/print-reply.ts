@@ -2,7 +2,9 @@
  * A reply as people see it: thinking as it comes, dimmer; then the answer; then one line of
  * figures. The answer alone goes to stdout, so that it can be piped; the rest is on stderr.
  */
-import type { ChatReply, ModelInfo, Summary } from '../index.ts';
+import type { ChatReply } from '../engine/loaded-model.ts';
+import type { ModelInfo } from '../engine/model-info.ts';
+import type { Summary } from '../engine/reply.ts';
 import { hasColours, paint, type Terminal } from './terminal.ts';
 
 /** Resolves to the answer's text. Rejects as the reply does, with the lines ended. */

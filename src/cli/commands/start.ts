@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import type { LoadedModel } from '../../index.ts';
+import type { LoadedModel } from '../../engine/loaded-model.ts';
 import { type AnswerOptions, addAnswerOptions } from '../answer-options.ts';
 import { converse, questionsOf } from '../converse.ts';
 import { examples } from '../examples.ts';

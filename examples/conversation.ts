@@ -1,0 +1,14 @@
+/** A conversation: the answer joins the messages, the thinking does not. */
+import { type ChatMessage, load } from 'sampan';
+
+await using model = await load('nano');
+const messages: ChatMessage[] = [];
+for (const question of ['What is 250 + 137?', 'And 387 - 38?']) {
+  messages.push({ role: 'user', content: question });
+  let answer = '';
+  for await (const { type, text } of model.chat(messages, { temperature: 0 })) {
+    if (type === 'text') answer += text;
+  }
+  messages.push({ role: 'assistant', content: answer });
+  console.log(question, answer.trim());
+}

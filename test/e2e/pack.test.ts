@@ -1,0 +1,149 @@
+/**
+ * What is published works: packed, installed in an empty folder outside the repository, imported,
+ * run as a command, and type-checked by a program that uses it. And it stays small.
+ */
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { root, runProcess } from './run-process.ts';
+
+const maxInstalledBytes = 25e6;
+const folder = mkdtempSync(path.join(tmpdir(), 'sampan-pack-'));
+const consumer = path.join(folder, 'consumer');
+let packedFiles: string[] = [];
+
+beforeAll(async () => {
+  const packed = await npm(['pack', '--json', '--pack-destination', folder], root);
+  expect(packed.stderr + packed.stdout).not.toMatch(/error/i);
+  const [{ filename, files }] = parsePacked(packed.stdout);
+  packedFiles = files.map((file) => file.path);
+
+  mkdirSync(consumer);
+  writeFileSync(path.join(consumer, 'package.json'), '{ "type": "module", "private": true }');
+  const tarball = path.join(folder, filename);
+  const installed = await npm(
+    ['install', '--prefer-offline', '--no-audit', '--no-fund', tarball],
+    consumer,
+  );
+  expect(installed.code, installed.stderr).toBe(0);
+}, 240_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('a program imports it and gets an answer', async () => {
+  const program = `
+    import { load } from 'sampan';
+    const model = await load('nano');
+    let answer = '';
+    const question = [{ role: 'user', content: 'What is 12 + 30?' }];
+    for await (const piece of model.chat(question, { temperature: 0 })) {
+      if (piece.type === 'text') answer += piece.text;
+    }
+    console.log(answer);
+    await model.close();`;
+  writeFileSync(path.join(consumer, 'program.js'), program);
+  const ran = await runProcess(process.execPath, ['program.js'], { cwd: consumer });
+  expect(ran.stderr).toBe('');
+  expect(ran.stdout).toContain('42');
+  expect(ran.code).toBe(0);
+});
+
+test('the command answers', async () => {
+  const sampan = path.join(consumer, 'node_modules', '.bin', 'sampan');
+  const question = ['run', 'nano', 'What is 12 + 30?', '--temperature', '0'];
+  const ran = await runProcess(sampan, question, { cwd: consumer });
+  expect(ran.stdout).toContain('42');
+  expect(ran.code).toBe(0);
+});
+
+test('a strict TypeScript program that uses it passes the type check', async () => {
+  const program = `
+    import { type ChatMessage, load, type ModelInfo, SampanError, type Summary } from 'sampan';
+    await using model = await load('nano', { contextTokens: 512, signal: AbortSignal.timeout(1000) });
+    const info: ModelInfo = model.info;
+    const messages: ChatMessage[] = [{ role: 'user', content: info.name }];
+    const reply = model.chat(messages, { thinkTokens: 100, temperature: 0.6 });
+    for await (const piece of reply) {
+      const kind: 'reasoning' | 'text' = piece.type;
+      console.log(kind, piece.text);
+    }
+    const summary: Summary = await reply.summary;
+    console.log(summary.ttftMs, model.tokenize('hello').length);
+    // @ts-expect-error: roles are checked
+    messages.push({ role: 'robot', content: '' });
+    // @ts-expect-error: nothing here is any
+    const wrong: string = summary.ttftMs;
+    console.log(wrong, new Error() instanceof SampanError);`;
+  writeFileSync(path.join(consumer, 'program.ts'), program);
+  const options = {
+    ...{ strict: true, noEmit: true, target: 'es2024', module: 'nodenext' },
+    ...{ lib: ['es2024', 'esnext.disposable'], types: ['node'], skipLibCheck: false },
+    typeRoots: [path.join(root, 'node_modules', '@types')],
+  };
+  const config = { compilerOptions: options, files: ['program.ts'] };
+  writeFileSync(path.join(consumer, 'tsconfig.json'), JSON.stringify(config));
+  const tsc = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const checked = await runProcess(process.execPath, [tsc, '-p', '.'], { cwd: consumer });
+  expect(checked.stdout).toBe('');
+  expect(checked.code).toBe(0);
+});
+
+test('it holds what it needs and nothing of the workshop', () => {
+  expect(packedFiles).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'CHANGELOG.md']));
+  expect(packedFiles).toEqual(expect.arrayContaining(['dist/index.js', 'dist/index.d.ts']));
+  const strays = packedFiles.filter(
+    (file) => !/^(dist\/|models\/nano\/[^/]+$|[A-Z]+(\.md)?$|package\.json$)/.test(file),
+  );
+  expect(strays).toEqual([]);
+  expect(packedFiles.filter((file) => /\.test\.|\.ts$/.test(file.replace('.d.ts', '')))).toEqual(
+    [],
+  );
+});
+
+test('installed, with every dependency, it stays under 25 MB', () => {
+  const modules = path.join(consumer, 'node_modules');
+  const sizes = packagesIn(modules)
+    .map((name) => ({ name, bytes: bytesIn(path.join(modules, name)) }))
+    .sort((a, b) => b.bytes - a.bytes);
+  for (const { name, bytes } of sizes) console.log(`${(bytes / 1e6).toFixed(2)} MB  ${name}`);
+  const total = bytesIn(modules);
+  console.log(`${(total / 1e6).toFixed(2)} MB  together`);
+  expect(total).toBeLessThan(maxInstalledBytes);
+});
+
+function npm(words: string[], cwd: string) {
+  const cli = process.env.npm_execpath;
+  const timeoutMs = 200_000;
+  // Settings of the npm that runs the tests are not those of a user's npm.
+  const env = Object.fromEntries(
+    Object.keys(process.env)
+      .filter((key) => /^npm_(config_(prefix|local|ignore_scripts)|package|lifecycle)/.test(key))
+      .map((key) => [key, undefined]),
+  );
+  return cli?.endsWith('npm-cli.js')
+    ? runProcess(process.execPath, [cli, ...words], { cwd, env, timeoutMs })
+    : runProcess('npm', words, { cwd, env, timeoutMs });
+}
+
+/** npm prints what `prepack` said before its own JSON. */
+function parsePacked(stdout: string): [{ filename: string; files: { path: string }[] }] {
+  const found = JSON.parse(stdout.slice(stdout.search(/^[[{]/m)));
+  return Array.isArray(found) ? found : Object.values(found);
+}
+
+function packagesIn(modules: string): string[] {
+  return readdirSync(modules)
+    .filter((name) => !name.startsWith('.'))
+    .flatMap((name) =>
+      name.startsWith('@')
+        ? readdirSync(path.join(modules, name)).map((inner) => path.join(name, inner))
+        : [name],
+    );
+}
+
+function bytesIn(file: string): number {
+  const stat = lstatSync(file);
+  if (!stat.isDirectory()) return stat.size;
+  return readdirSync(file).reduce((sum, name) => sum + bytesIn(path.join(file, name)), 0);
+}
