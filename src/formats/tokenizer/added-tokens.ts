@@ -76,8 +76,8 @@ function splitByTrie(root: TrieNode, text: string): (string | number)[] {
       continue;
     }
     let [start, end] = [at, match.end];
-    if (match.token.lstrip) start = Math.max(plainStart, at - trailingSpace(text.slice(0, at)));
-    if (match.token.rstrip) end += leadingSpace(text.slice(end));
+    if (match.token.lstrip) while (start > plainStart && space.test(text[start - 1])) start--;
+    if (match.token.rstrip) while (end < text.length && space.test(text[end])) end++;
     if (start > plainStart) parts.push(text.slice(plainStart, start));
     parts.push(match.token.id);
     plainStart = at = end;
@@ -99,13 +99,9 @@ function longestMatch(root: TrieNode, text: string, from: number) {
 function standsAlone(text: string, start: number, end: number): boolean {
   const before = text.slice(Math.max(0, start - 2), start); // one character, or two UTF-16 units
   const after = text.slice(end, end + 2);
-  return !/[\p{L}\p{N}_]$/u.test(before) && !/^[\p{L}\p{N}_]/u.test(after);
+  return !wordEnd.test(before) && !wordStart.test(after);
 }
 
-function trailingSpace(text: string): number {
-  return text.length - text.trimEnd().length;
-}
-
-function leadingSpace(text: string): number {
-  return text.length - text.trimStart().length;
-}
+const wordEnd = /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]$/u;
+const wordStart = /^[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]/u;
+const space = /^\p{White_Space}$/u;
