@@ -23,6 +23,8 @@ export interface EngineLimits {
   readonly blockTokens: number;
   readonly maxSequences: number;
   readonly maxPrefillTokens: number;
+  /** Ids that stand for a token; a model's padding rows beyond them are never drawn. */
+  readonly vocabSize: number;
 }
 
 export interface EngineCounters {
@@ -51,10 +53,11 @@ export class Engine {
 
   constructor(model: Model, limits: EngineLimits) {
     assert(limits.numBlocks * limits.blockTokens >= limits.contextTokens, 'the longest must fit');
+    assert(limits.vocabSize > 0 && limits.vocabSize <= model.config.vocabSize);
     assert(limits.maxSequences > 0 && limits.maxPrefillTokens > 0 && limits.contextTokens > 1);
     this.limits = limits;
     this.#model = model;
-    this.sampler = new Sampler(model.config.vocabSize);
+    this.sampler = new Sampler(limits.vocabSize);
     this.#blocks = new BlockManager(limits.numBlocks, limits.blockTokens);
     this.#scheduler = new Scheduler(this.#blocks, limits);
     this.#stepBuilder = new StepBuilder(this.#blocks);
@@ -143,11 +146,12 @@ export class Engine {
 
   /** The cache holds the batch's tokens now; sequences whose last known token was among them get a new one. */
   #postprocess(batch: Batch, logits: Float32Array): void {
-    const { vocabSize } = this.#model.config;
+    const rowSize = this.#model.config.vocabSize;
+    const { vocabSize } = this.limits;
     let start = 0;
     for (const { sequence, numTokens, isComplete } of batch) {
       const row = isComplete ? logits.subarray(start, start + vocabSize) : undefined;
-      if (isComplete) start += vocabSize;
+      if (isComplete) start += rowSize;
       if (sequence.status === 'finished') continue; // aborted while the step ran
       sequence.numComputedTokens += numTokens;
       if (row === undefined) continue;

@@ -134,8 +134,10 @@ export class LoadedModel implements AsyncDisposable {
     this.#refuseIfClosed();
     if (typeof prompt !== 'string') return this.#checkedTokens('prompt', prompt);
     const { tokenizer } = this.#parts;
-    const bos = tokenizer.bosTokenId === undefined ? [] : [tokenizer.bosTokenId];
-    return this.#checkedTokens('prompt', [...bos, ...tokenizer.encode(prompt, { special: false })]);
+    const tokens = tokenizer.encode(prompt, { special: false });
+    if (tokenizer.addBos && tokenizer.bosTokenId !== undefined)
+      tokens.unshift(tokenizer.bosTokenId);
+    return this.#checkedTokens('prompt', tokens);
   }
 
   #checkedTokens(name: string, tokens: readonly number[]): readonly number[] {

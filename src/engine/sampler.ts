@@ -36,10 +36,10 @@ export class Sampler {
     if (temperature === 0) return best;
 
     const weights = this.#weights;
-    const max = logits[best] as number;
+    const max = logits[best];
     let sum = 0;
     for (let i = 0; i < weights.length; i++) {
-      const weight = Math.exp(((logits[i] as number) - max) / temperature);
+      const weight = Math.exp((logits[i] - max) / temperature);
       const kept = weight < minP ? 0 : weight; // the likeliest token's weight is 1
       weights[i] = kept;
       sum += kept;
@@ -54,15 +54,15 @@ export class Sampler {
     if (params.logitBias.length === 0 && counts.size === 0 && seen.size === 0) return row;
     const logits = this.#logits;
     logits.set(row);
-    for (const [id, bias] of params.logitBias) logits[id] = (logits[id] as number) + bias;
+    for (const [id, bias] of params.logitBias) logits[id] = logits[id] + bias;
     for (const id of seen) {
-      const logit = logits[id] as number;
+      const logit = logits[id];
       const penalty = params.repetitionPenalty;
       logits[id] = logit > 0 ? logit / penalty : logit * penalty;
     }
     for (const [id, count] of counts) {
       const penalty = params.frequencyPenalty * count + params.presencePenalty;
-      logits[id] = (logits[id] as number) - penalty;
+      logits[id] = logits[id] - penalty;
     }
     return logits;
   }
@@ -71,7 +71,7 @@ export class Sampler {
   #draw(target: number, best: number): number {
     let sum = 0;
     for (let i = 0; i < this.#weights.length; i++) {
-      sum += this.#weights[i] as number;
+      sum += this.#weights[i];
       if (sum > target) return i;
     }
     return best; // rounding: target was the whole sum
@@ -82,7 +82,7 @@ export class Sampler {
     const weights = this.#weights;
     const heap = this.#heap;
     let size = 0;
-    for (let i = 0; i < weights.length; i++) if ((weights[i] as number) > 0) heap[size++] = i;
+    for (let i = 0; i < weights.length; i++) if (weights[i] > 0) heap[size++] = i;
     for (let i = (size >> 1) - 1; i >= 0; i--) siftDown(heap, size, i, weights);
 
     // Popped tokens gather behind the shrinking heap: the likeliest at the end.
@@ -98,24 +98,24 @@ export class Sampler {
     while (end - first < count && (kept === 0 || kept < topP * mass)) {
       if (size === first) size = pop(heap, size, weights);
       first--;
-      kept += weights[heap[first] as number] as number;
+      kept += weights[heap[first]];
     }
 
     let sum = 0;
     for (let i = end - 1; i >= first; i--) {
-      sum += weights[heap[i] as number] as number;
-      if (sum > random * kept) return heap[i] as number;
+      sum += weights[heap[i]];
+      if (sum > random * kept) return heap[i];
     }
-    return heap[end - 1] as number; // rounding, as above
+    return heap[end - 1]; // rounding, as above
   }
 
   /** Of the model's own distribution: `row` before any setting. */
   logprobs(row: Float32Array, token: number, count: number): TopLogprobs {
-    const max = row[argmax(row)] as number;
+    const max = row[argmax(row)];
     let sum = 0;
-    for (let i = 0; i < row.length; i++) sum += Math.exp((row[i] as number) - max);
+    for (let i = 0; i < row.length; i++) sum += Math.exp(row[i] - max);
     const logSum = max + Math.log(sum);
-    const at = (id: number) => (row[id] as number) - logSum;
+    const at = (id: number) => row[id] - logSum;
     return {
       logprob: at(token),
       top: largest(row, count).map((id) => ({ id, logprob: at(id) })),
@@ -127,7 +127,7 @@ function argmax(logits: Float32Array): number {
   let best = 0;
   let max = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < logits.length; i++) {
-    const value = logits[i] as number;
+    const value = logits[i];
     if (value > max) {
       max = value;
       best = i;
@@ -141,33 +141,33 @@ function argmax(logits: Float32Array): number {
 function largest(row: Float32Array, count: number): number[] {
   const ids: number[] = [];
   for (let id = 0; id < row.length && count > 0; id++) {
-    const value = row[id] as number;
-    if (ids.length === count && value <= (row[ids[count - 1] as number] as number)) continue;
+    const value = row[id];
+    if (ids.length === count && value <= row[ids[count - 1]]) continue;
     if (ids.length === count) ids.pop();
     let place = ids.length;
-    while (place > 0 && (row[ids[place - 1] as number] as number) < value) place--;
+    while (place > 0 && row[ids[place - 1]] < value) place--;
     ids.splice(place, 0, id);
   }
   return ids;
 }
 
 const isBefore = (a: number, b: number, weights: Float64Array): boolean => {
-  const [x, y] = [weights[a] as number, weights[b] as number];
+  const [x, y] = [weights[a], weights[b]];
   return x > y || (x === y && a < b);
 };
 
 /** Restores the heap (likeliest on top) below `index`. */
 function siftDown(heap: Int32Array, size: number, index: number, weights: Float64Array): void {
-  const item = heap[index] as number;
+  const item = heap[index];
   let place = index;
   for (;;) {
     let child = 2 * place + 1;
     if (child >= size) break;
-    if (child + 1 < size && isBefore(heap[child + 1] as number, heap[child] as number, weights)) {
+    if (child + 1 < size && isBefore(heap[child + 1], heap[child], weights)) {
       child++;
     }
-    if (!isBefore(heap[child] as number, item, weights)) break;
-    heap[place] = heap[child] as number;
+    if (!isBefore(heap[child], item, weights)) break;
+    heap[place] = heap[child];
     place = child;
   }
   heap[place] = item;
@@ -175,9 +175,9 @@ function siftDown(heap: Int32Array, size: number, index: number, weights: Float6
 
 /** Moves the top to the place just behind the heap, which is one smaller now. */
 function pop(heap: Int32Array, size: number, weights: Float64Array): number {
-  const top = heap[0] as number;
+  const top = heap[0];
   const last = size - 1;
-  heap[0] = heap[last] as number;
+  heap[0] = heap[last];
   heap[last] = top;
   siftDown(heap, last, 0, weights);
   return last;
@@ -185,6 +185,6 @@ function pop(heap: Int32Array, size: number, weights: Float64Array): number {
 
 function sumOf(weights: Float64Array, ids: Int32Array, from: number, to: number): number {
   let sum = 0;
-  for (let i = from; i < to; i++) sum += weights[ids[i] as number] as number;
+  for (let i = from; i < to; i++) sum += weights[ids[i]];
   return sum;
 }

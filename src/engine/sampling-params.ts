@@ -159,5 +159,5 @@ function describe(value: unknown): string {
 }
 
 function randomSeed(): number {
-  return crypto.getRandomValues(new Uint32Array(1))[0] as number;
+  return crypto.getRandomValues(new Uint32Array(1))[0];
 }

@@ -78,7 +78,7 @@ export class Scheduler {
     };
 
     // By age: whoever is preempted on the way is younger than all that were taken already.
-    for (let i = 0; i < this.#running.length; i++) take(this.#running[i] as Sequence);
+    for (let i = 0; i < this.#running.length; i++) take(this.#running[i]);
     while (prefillTokens > 0 && this.#admitNext()) take(this.#running.at(-1) as Sequence);
 
     assert(decodes.length + prefills.length > 0 || !this.hasWork, 'work but nothing to run');

@@ -96,7 +96,7 @@ export class IntList {
     return this.#length;
   }
   at(index: number): number {
-    return this.#data[index] as number;
+    return this.#data[index];
   }
   push(item: number): void {
     if (this.#length === this.#data.length) {
@@ -107,7 +107,7 @@ export class IntList {
     this.#data[this.#length++] = item;
   }
   pop(): number {
-    return this.#data[--this.#length] as number;
+    return this.#data[--this.#length];
   }
   view(): Int32Array {
     return this.#data.subarray(0, this.#length);

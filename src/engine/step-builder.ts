@@ -31,7 +31,7 @@ export class StepBuilder {
       });
       for (let i = 0; i < numTokens; i++, row++) {
         const position = numComputedTokens + i;
-        this.#tokens[row] = tokens[position] as number;
+        this.#tokens[row] = tokens[position];
         this.#positions[row] = position;
         this.#slots[row] = this.#blocks.slot(sequence, position);
       }

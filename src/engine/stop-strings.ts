@@ -1,6 +1,7 @@
 /**
  * Finds stop strings in a stream of text. What might be the beginning of one is held back until
- * it is certain, so that no character of a stop string is ever given out.
+ * it is certain, so that no character of the one that stops is ever given out. The one that is
+ * complete first counts, so the result does not depend on how the text was cut into tokens.
  */
 export class StopStrings {
   readonly #stops: readonly string[];
@@ -19,7 +20,7 @@ export class StopStrings {
   push(text: string): string {
     if (this.#isStopped) return '';
     const all = this.#held + text;
-    const found = this.#earliest(all);
+    const found = this.#start(all);
     if (found >= 0) {
       this.#isStopped = true;
       this.#held = '';
@@ -37,9 +38,16 @@ export class StopStrings {
     return rest;
   }
 
-  #earliest(text: string): number {
-    const places = this.#stops.map((stop) => text.indexOf(stop)).filter((place) => place >= 0);
-    return places.length === 0 ? -1 : Math.min(...places);
+  /** Where the stop string that ends first begins; of those that end together the longest. */
+  #start(text: string): number {
+    let [start, end] = [-1, Number.POSITIVE_INFINITY];
+    for (const stop of this.#stops) {
+      const place = text.indexOf(stop);
+      const placeEnd = place + stop.length;
+      if (place < 0 || placeEnd > end || (placeEnd === end && place > start)) continue;
+      [start, end] = [place, placeEnd];
+    }
+    return start;
   }
 
   /** Length of the longest end of `text` that begins a stop string. */
