@@ -4,9 +4,9 @@
  */
 import { createInterface } from 'node:readline';
 import type { ChatMessage } from '../engine/chat.ts';
-import type { ChatOptions, LoadedModel } from '../engine/loaded-model.ts';
+import type { ChatOptions } from '../engine/loaded-model.ts';
 import { explain, isAbort, isUserSituation } from './failure.ts';
-import { printReply } from './print-reply.ts';
+import { type Answerer, printReply } from './print-reply.ts';
 import { interruptible, paint, type Terminal } from './terminal.ts';
 
 /** Lines that arrive this soon after another were pasted with it. */
@@ -19,7 +19,7 @@ export interface ChatSettings {
 }
 
 export async function chatLoop(
-  model: LoadedModel,
+  model: Answerer,
   settings: ChatSettings,
   terminal: Terminal,
 ): Promise<void> {

@@ -2,10 +2,13 @@
  * A reply as people see it: thinking as it comes, dimmer; then the answer; then one line of
  * figures. The answer alone goes to stdout, so that it can be piped; the rest is on stderr.
  */
-import type { ChatReply } from '../engine/loaded-model.ts';
+import type { ChatReply, LoadedModel } from '../engine/loaded-model.ts';
 import type { ModelInfo } from '../engine/model-info.ts';
 import type { Summary } from '../engine/reply.ts';
 import { hasColours, paint, type Terminal } from './terminal.ts';
+
+/** What this needs of a model. */
+export type Answerer = Pick<LoadedModel, 'chat' | 'info'>;
 
 /** Resolves to the answer's text. Rejects as the reply does, with the lines ended. */
 export async function printReply(

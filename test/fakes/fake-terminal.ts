@@ -1,5 +1,6 @@
 /** A terminal for tests: keys go in, everything shown is kept, and one can wait for a text. */
 import { PassThrough } from 'node:stream';
+import { WriteStream } from 'node:tty';
 import { stripVTControlCharacters } from 'node:util';
 import type { Terminal } from '../../src/cli/terminal.ts';
 
@@ -11,6 +12,10 @@ class TtyStream extends PassThrough {
   constructor(isTTY: boolean) {
     super();
     this.isTTY = isTTY;
+  }
+  /** As Node decides it from NO_COLOR, FORCE_COLOR and TERM. */
+  getColorDepth(): number {
+    return WriteStream.prototype.getColorDepth.call(this);
   }
   setRawMode(): this {
     return this;
