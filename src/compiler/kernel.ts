@@ -87,6 +87,8 @@ export interface Kernel<P extends Params = Params> {
   reference(args: ReferenceArgs<P>, index: number, dims: Dims): void;
   /** Tested and benched: ragged and real ones. Scalars of the kernel are given by name too. */
   readonly shapes: readonly Readonly<Record<string, number>>[];
+  /** Integer inputs that make sense at a shape (ids, slots, tables): every i32 input has its own. */
+  indices?(dims: Dims): Readonly<Record<string, ArrayLike<number>>>;
 }
 
 export function defineKernel<const P extends Params>(kernel: Kernel<P>): Kernel<P> {

@@ -64,6 +64,18 @@ export const attention = defineKernel({
     }
   },
 
+  /** Sequences take turns; blocks lie backwards in the cache; the last token sees all its blocks. */
+  indices: ({ tokens, sequences, maxBlocks, blockTokens }) => ({
+    blockTables: Int32Array.from(
+      { length: sequences * maxBlocks },
+      (_, i) => sequences * maxBlocks - 1 - i,
+    ),
+    sequenceOf: Int32Array.from({ length: tokens }, (_, t) => t % sequences),
+    positions: Int32Array.from({ length: tokens }, (_, t) =>
+      Math.max(0, maxBlocks * blockTokens - (tokens - t)),
+    ),
+  }),
+
   shapes: [
     {
       ...{ tokens: 1, heads: 1, headDim: 4, keyWidth: 4, valueWidth: 4, valueDim: 4, kvHeads: 1 },

@@ -39,6 +39,8 @@ export const rope = defineKernel({
     }
   },
 
+  indices: ({ tokens }) => ({ positions: Int32Array.from({ length: tokens }, (_, t) => t * 37) }),
+
   shapes: [
     { tokens: 3, heads: 1, headDim: 8, pairs: 4, offset: 0, interleaved: 1, factor: 1 },
     { tokens: 2, heads: 5, headDim: 192, pairs: 32, offset: 128, interleaved: 1, factor: 1.2 },

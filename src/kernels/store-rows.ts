@@ -14,6 +14,11 @@ export const storeRows = defineKernel({
     cache.row(slots.data[token]).set(rows.row(token));
   },
 
+  /** Distinct: two tokens never go to one slot. */
+  indices: ({ tokens, slots }) => ({
+    slots: Int32Array.from({ length: tokens }, (_, t) => slots - 1 - t),
+  }),
+
   shapes: [
     { tokens: 1, slots: 4, width: 3 },
     { tokens: 5, slots: 64, width: 576 },

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { ReferenceDevice } from '../devices/reference/reference-device.ts';
+import { Recorder, Workspace } from './recorder.ts';
+
+const open = () => new Recorder(new Workspace(ReferenceDevice.open()));
+const storageOf = (tensor: unknown) => (tensor as { data: Int32Array }).data.buffer;
+
+test('what a scope took is free again when it ends', () => {
+  const r = open();
+  const first = r.scope(() => r.temp(3, 4));
+  expect(storageOf(r.temp(3, 4))).toBe(storageOf(first));
+});
+
+test('within a scope no two temporaries share storage', () => {
+  const r = open();
+  const buffers = [r.temp(8), r.temp(8), r.temp(8)].map(storageOf);
+  expect(new Set(buffers).size).toBe(3);
+});
+
+// Inputs are written while recording. Had they the storage of a temporary of an earlier scope,
+// that scope's commands would overwrite them when the step runs.
+test('an input never takes storage that a temporary of the step has used', () => {
+  const r = open();
+  const temporary = r.scope(() => r.tempI32(1, 3));
+  expect(storageOf(r.input(Int32Array.of(1, 2, 3), 3))).not.toBe(storageOf(temporary));
+});
+
+test('storage goes round from step to step', () => {
+  const workspace = new Workspace(ReferenceDevice.open());
+  const step = () => {
+    const r = new Recorder(workspace);
+    const used = [r.temp(16, 4), r.input(Int32Array.of(1), 1)].map(storageOf);
+    r.end();
+    return used;
+  };
+  expect(step()).toEqual(step());
+});
