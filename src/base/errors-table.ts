@@ -47,6 +47,12 @@ export const errorTable = {
     message: '{file}: {field} is {found}; Sampan supports {expected}.',
     remedy: 'The file is whole, but this variant of the architecture cannot be run yet.',
   },
+  // formats: conversion to GGUF
+  gguf_cannot_say: {
+    status: 422,
+    message: '{file}: {field}: found {found}, but GGUF files hold {expected}.',
+    remedy: 'This checkpoint cannot be converted to GGUF; it can be used as it is.',
+  },
   // formats: tokenizer and chat template
   tokenizer_unknown: {
     status: 422,
@@ -79,11 +85,6 @@ export const errorTable = {
     status: 404,
     message: '{name} is not on this machine.',
     remedy: 'Pull it first: sampan pull {name}',
-  },
-  model_ambiguous: {
-    status: 400,
-    message: '{name} is several models here: {found}.',
-    remedy: 'Name one of them.',
   },
   quantisation_missing: {
     status: 404,
