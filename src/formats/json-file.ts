@@ -69,7 +69,10 @@ export function isJsonObject(value: unknown): value is JsonObject {
 /** A value from a file as an error message shows it. */
 export function describeJson(value: unknown): string {
   if (value === undefined) return 'nothing';
-  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (Array.isArray(value)) {
+    const isShort = value.length <= 4 && value.every((item) => typeof item !== 'object');
+    return isShort ? JSON.stringify(value) : `an array of ${value.length}`;
+  }
   if (isJsonObject(value)) return 'an object';
   return JSON.stringify(value);
 }
