@@ -48,6 +48,7 @@ export class Engine {
   #loop: Promise<void> | undefined;
   /** Why no more requests are taken. */
   #closed: { readonly reason: unknown } | undefined;
+  #closing: Promise<void> | undefined;
   /** The step that runs now. */
   #inFlight: { readonly batch: Batch; readonly controller: AbortController } | undefined;
 
@@ -98,7 +99,12 @@ export class Engine {
   }
 
   /** Fails what runs and waits with `reason`, and frees the cache. Idempotent. */
-  async close(reason: unknown = error('model_closed')): Promise<void> {
+  close(reason: unknown = error('model_closed')): Promise<void> {
+    this.#closing ??= this.#close(reason);
+    return this.#closing;
+  }
+
+  async #close(reason: unknown): Promise<void> {
     this.#closed ??= { reason };
     for (const sequence of this.#scheduler.sequences()) this.abort(sequence, { reason });
     await this.#loop;

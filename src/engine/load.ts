@@ -2,7 +2,21 @@
  * From a name to a model that answers: resolve, open, upload, reserve the KV cache. Whatever was
  * opened is closed again when a later part fails or the signal aborts.
  */
-import type { LoadedModel } from './loaded-model.ts';
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Device } from '../devices/device.ts';
+import { ReferenceDevice } from '../devices/reference/reference-device.ts';
+import type { Checkpoint } from '../formats/checkpoint.ts';
+import { openCheckpoint } from '../formats/open-checkpoint.ts';
+import { resolveModel } from '../hub/resolve.ts';
+import type { Model } from '../models/model.ts';
+import { loadModel } from '../models/registry.ts';
+import { Engine } from './engine.ts';
+import { type KvBudget, kvBudget } from './kv-budget.ts';
+import { LoadedModel } from './loaded-model.ts';
+import type { ModelInfo } from './model-info.ts';
+import { isR1Family, samplingDefaults } from './sampling-defaults.ts';
+import { integer, refuse } from './sampling-params.ts';
 
 export interface LoadOptions {
   /** auto: the fastest that works here. */
@@ -13,7 +27,7 @@ export interface LoadOptions {
   kvBytes?: number;
   /** Requests that share steps; more wait their turn. */
   maxSequences?: number;
-  /** Download the model when it is not on this machine. */
+  /** Download the model when it is not on this machine; otherwise that is an error. */
   pull?: boolean;
   onProgress?: (progress: LoadProgress) => void;
   signal?: AbortSignal;
@@ -21,15 +35,127 @@ export interface LoadOptions {
 
 export interface LoadProgress {
   readonly phase: 'resolve' | 'pull' | 'open' | 'load' | 'ready';
-  /** Bytes, where the phase knows them. */
+  /** pull: bytes of all files together. */
   readonly doneBytes?: number;
   readonly totalBytes?: number;
+  /** pull: the file in hand. */
+  readonly file?: string;
 }
+
+const defaultMaxSequences = 16;
+/** Prompt tokens per step: enough to keep matrix products busy, few enough that decodes go on. */
+const maxPrefillTokens = 128;
+const deviceNames = ['auto', 'reference'] as const;
 
 /**
  * `nano` is the embedded model; else a short name (`deepseek-r1:1.5b`), `owner/repo[:quant]`, a
  * URL, or the path of a .gguf file or of a folder with config.json and safetensors.
  */
 export async function load(nameOrPath: string, options: LoadOptions = {}): Promise<LoadedModel> {
-  throw new Error(`${nameOrPath} ${options}`);
+  const { signal, onProgress } = options;
+  checkOptions(nameOrPath, options);
+  signal?.throwIfAborted();
+  onProgress?.({ phase: 'resolve' });
+  const local = await resolveModel(nameOrPath, {
+    embeddedPath: embeddedModelPath(),
+    ...(options.pull !== undefined && { pull: options.pull }),
+    ...(signal && { signal }),
+    onProgress: ({ doneBytes, totalBytes, file }) =>
+      onProgress?.({ phase: 'pull', doneBytes, totalBytes, file }),
+  });
+  signal?.throwIfAborted();
+  onProgress?.({ phase: 'open' });
+  return open(await openCheckpoint(local.path), options);
+}
+
+/** Takes the checkpoint over: it is closed with the model, or when this fails. */
+async function open(checkpoint: Checkpoint, options: LoadOptions): Promise<LoadedModel> {
+  const { signal, onProgress } = options;
+  const toClose: { close(): void | Promise<void> }[] = [checkpoint];
+  const close = async () => {
+    for (const part of toClose.toReversed()) await part.close();
+  };
+  try {
+    onProgress?.({ phase: 'load', totalBytes: checkpoint.sizeBytes });
+    const device = openDevice();
+    toClose.push(device);
+    const model = await loadModel(checkpoint.config, checkpoint.tensors, device);
+    toClose.push(model);
+    signal?.throwIfAborted();
+
+    const tokenizer = checkpoint.tokenizer();
+    const vocabSize = Math.min(tokenizer.vocabSize, checkpoint.config.vocabSize);
+    const maxSequences = options.maxSequences ?? defaultMaxSequences;
+    const budget = kvBudget({
+      kvBytesPerToken: model.kvBytesPerToken,
+      maxPositionEmbeddings: checkpoint.config.maxPositionEmbeddings,
+      maxSequences,
+      contextTokens: options.contextTokens,
+      kvBytes: options.kvBytes,
+    });
+    const limits = { ...budget, maxSequences, maxPrefillTokens, vocabSize };
+    const engine = new Engine(model, limits);
+    toClose.push(engine);
+    const info = describe(checkpoint, device, model, budget, limits);
+    onProgress?.({ phase: 'ready' });
+    return new LoadedModel({ checkpoint, tokenizer, engine, info, close });
+  } catch (cause) {
+    await close();
+    throw cause;
+  }
+}
+
+/** The one device there is so far; `auto` will choose among several. */
+function openDevice(): Device {
+  return ReferenceDevice.open();
+}
+
+/** models/nano lies beside src/ and beside dist/. Its one-file form where there is one. */
+export function embeddedModelPath(): string {
+  const folder = path.resolve(import.meta.dirname, '../../models/nano');
+  const file = existsSync(folder) && readdirSync(folder).find((name) => name.endsWith('.gguf'));
+  return file ? path.join(folder, file) : folder;
+}
+
+function checkOptions(name: string, options: LoadOptions): void {
+  if (typeof name !== 'string' || name === '') throw refuse('name', name, 'a model name or a path');
+  const { device = 'auto', kvBytes, maxSequences } = options;
+  if (!deviceNames.includes(device)) throw refuse('device', device, deviceNames.join(' or '));
+  if (kvBytes !== undefined) integer('kvBytes', kvBytes, 1, Number.MAX_SAFE_INTEGER);
+  if (maxSequences !== undefined) integer('maxSequences', maxSequences, 1, 1024);
+}
+
+function describe(
+  checkpoint: Checkpoint,
+  device: Device,
+  model: Model,
+  budget: KvBudget,
+  limits: { readonly maxSequences: number; readonly vocabSize: number },
+): ModelInfo {
+  const { config, chatTemplate } = checkpoint;
+  const tokenizer = checkpoint.tokenizer();
+  const hasToken = (text: string) => tokenizer.tokenId(text) !== undefined;
+  return {
+    name: config.name,
+    file: checkpoint.file,
+    format: checkpoint.format,
+    architecture: config.architecture,
+    quantisation: checkpoint.quantisation,
+    parameterCount: checkpoint.parameterCount,
+    vocabSize: limits.vocabSize,
+    device: { kind: device.kind, threads: device.threads },
+    contextTokens: budget.contextTokens,
+    maxContextTokens: config.maxPositionEmbeddings,
+    maxSequences: limits.maxSequences,
+    memory: {
+      weightBytes: model.weightBytes,
+      kvCacheBytes: budget.bytes,
+      kvBytesPerToken: model.kvBytesPerToken,
+      kvCacheTokens: budget.numBlocks * budget.blockTokens,
+      note: budget.note,
+    },
+    canChat: chatTemplate !== undefined,
+    canThink: chatTemplate?.includes('think>') === true || hasToken('</think>'),
+    sampling: samplingDefaults(checkpoint.sampling, isR1Family(hasToken, chatTemplate)),
+  };
 }
