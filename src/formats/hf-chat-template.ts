@@ -23,6 +23,7 @@ export function readHfChatTemplate(folder: string, tokenizerConfig: JsonObject) 
 function chosenTemplate(value: unknown): unknown {
   if (!Array.isArray(value)) return value;
   const named = value.filter(isJsonObject);
-  const chosen = named.find(({ name }) => name === 'default') ?? (named.length === 1 && named[0]);
-  return chosen ? chosen.template : null;
+  const only = named.length === 1 ? named[0] : undefined;
+  const chosen = named.find(({ name }) => name === 'default') ?? only;
+  return chosen?.template ?? null;
 }
