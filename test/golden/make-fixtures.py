@@ -105,9 +105,10 @@ FIXTURES = {
         "q_lora_rank": None, "n_routed_experts": 8, "n_shared_experts": 2,
         "num_experts_per_tok": 3, "moe_intermediate_size": 32, "scoring_func": "softmax",
         "topk_method": "greedy", "n_group": 1, "topk_group": 1, "norm_topk_prob": False,
-        "routed_scaling_factor": 1.0,
-        "rope_scaling": YARN_DEEPSEEK | {"factor": 8, "beta_fast": 4, "mscale": 0.707,
-                                         "mscale_all_dim": 0.707},
+        "routed_scaling_factor": 1.0, "rope_theta": 100,
+        # Betas that put YaRN's ramp inside the few dimensions there are.
+        "rope_scaling": YARN_DEEPSEEK | {"factor": 8, "beta_fast": 2, "beta_slow": 0.5,
+                                         "mscale": 0.707, "mscale_all_dim": 0.707},
     }),
     # q through a latent as well; softmax gate limited to the best groups, weights times 16.
     "deepseek-v2": (torch.bfloat16, DEEPSEEK | {
