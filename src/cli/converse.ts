@@ -8,7 +8,7 @@ import type { LoadedModel } from '../engine/loaded-model.ts';
 import { type AnswerOptions, chatOptions } from './answer-options.ts';
 import { type ChatSettings, chatLoop } from './chat-loop.ts';
 import { openModel } from './open-model.ts';
-import { printEvents } from './print-events.ts';
+import { printEvents, printFailure } from './print-events.ts';
 import { printReply } from './print-reply.ts';
 import { interruptible, isInteractive, paint, type Terminal } from './terminal.ts';
 
@@ -47,6 +47,15 @@ export async function questionsOf(
 }
 
 export async function converse(conversation: Conversation): Promise<void> {
+  try {
+    await answer(conversation);
+  } catch (cause) {
+    if (conversation.options.json) printFailure(cause, conversation.terminal);
+    throw cause;
+  }
+}
+
+async function answer(conversation: Conversation): Promise<void> {
   const { terminal, options, questions } = conversation;
   const settings: ChatSettings = {
     chat: chatOptions(options),

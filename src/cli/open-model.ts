@@ -23,7 +23,7 @@ export async function openModel(
       const label = labels[phase];
       bar = label === undefined ? undefined : progressBar(terminal, label);
     }
-    bar?.update(progress.doneBytes ?? 0, progress.totalBytes ?? 0);
+    bar?.update(progress.doneBytes, progress.totalBytes);
   };
   try {
     return await load(name, { pull: true, onProgress, signal });

@@ -85,7 +85,7 @@ class ThinkingPrinter {
 }
 
 /** What a model writes must not rule the terminal: control characters out, tabs and lines stay. */
-function harmless(text: string): string {
+export function harmless(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed here
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');
 }

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerRun } from './commands/run.ts';
+import { registerShow } from './commands/show.ts';
 import { registerStart } from './commands/start.ts';
 import { exitCodeOf, exitCodes, explain } from './failure.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
@@ -33,6 +34,7 @@ export function createProgram(terminal: Terminal = processTerminal): Command {
     );
   registerStart(program, terminal);
   registerRun(program, terminal);
+  registerShow(program, terminal);
   registerDoctor(program, terminal);
   return program;
 }

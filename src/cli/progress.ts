@@ -8,8 +8,8 @@ const barCells = 24;
 const redrawMs = 50;
 
 export interface Progress {
-  /** Any units; a total of 0 means that it is not known yet. */
-  update(done: number, total: number): void;
+  /** Any units. Where either is not known only the label is shown. */
+  update(done: number | undefined, total: number | undefined): void;
   /** Takes the line away. Idempotent. */
   end(): void;
 }
@@ -23,18 +23,22 @@ export function progressBar(terminal: Terminal, label: string): Progress {
   return {
     update(done, total) {
       const now = performance.now();
-      if (now - drawnAt < redrawMs && done < total) return;
+      if (now - drawnAt < redrawMs && done !== total) return;
       drawnAt = now;
       isDrawn = true;
-      const fraction = total > 0 ? Math.min(1, done / total) : 0;
-      const full = Math.round(fraction * barCells);
-      const percent = `${Math.round(fraction * 100)} %`;
-      const line = `${label} ${'█'.repeat(full)}${'░'.repeat(barCells - full)} ${percent}`;
-      stderr.write(`\r${line.slice(0, (stderr.columns ?? 80) - 1)}\x1b[K`);
+      stderr.write(`\r${bar(label, done, total).slice(0, (stderr.columns ?? 80) - 1)}\x1b[K`);
     },
     end() {
       if (isDrawn) stderr.write('\r\x1b[K');
       isDrawn = false;
     },
   };
+}
+
+function bar(label: string, done: number | undefined, total: number | undefined): string {
+  if (done === undefined || !total) return `${label} …`;
+  const fraction = Math.min(1, done / total);
+  const full = Math.round(fraction * barCells);
+  const cells = '█'.repeat(full) + '░'.repeat(barCells - full);
+  return `${label} ${cells} ${Math.round(fraction * 100)} %`;
 }

@@ -126,10 +126,15 @@ function npm(words: string[], cwd: string) {
     : runProcess('npm', words, { cwd, env, timeoutMs });
 }
 
+interface PackedPackage {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
 /** npm prints what `prepack` said before its own JSON. */
-function parsePacked(stdout: string): [{ filename: string; files: { path: string }[] }] {
+function parsePacked(stdout: string): [PackedPackage] {
   const found = JSON.parse(stdout.slice(stdout.search(/^[[{]/m)));
-  return Array.isArray(found) ? found : Object.values(found);
+  return (Array.isArray(found) ? found : Object.values(found)) as [PackedPackage];
 }
 
 function packagesIn(modules: string): string[] {
