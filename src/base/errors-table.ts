@@ -59,6 +59,21 @@ export const errorTable = {
     message: '{file}: {field}: {found} is not known; known are {expected}.',
     remedy: 'Sampan reads the byte-level BPE tokenizers of the DeepSeek family and its distills.',
   },
+  chat_template_broken: {
+    status: 422,
+    message: 'The chat template of this model does not work: {reason}.',
+    remedy: 'Ask its makers, or use generate() with a prompt of your own.',
+  },
+  chat_template_limit: {
+    status: 422,
+    message: 'The chat template of this model was stopped: {reason}.',
+    remedy: 'A template needs far less than the limits: this one is broken or hostile.',
+  },
+  chat_template_refused: {
+    status: 400,
+    message: 'The chat template of this model refuses these messages: {reason}',
+    remedy: '',
+  },
   // models
   architecture_unknown: {
     status: 422,
@@ -79,7 +94,8 @@ export const errorTable = {
   model_unknown: {
     status: 404,
     message: 'No model is called {name}. Near it: {nearest}.',
-    remedy: 'A model is a short name, owner/repo, owner/repo:QUANT, a path, or a URL to a .gguf file.',
+    remedy:
+      'A model is a short name, owner/repo, owner/repo:QUANT, a path, or a URL to a .gguf file.',
   },
   model_not_pulled: {
     status: 404,
@@ -120,16 +136,19 @@ export const errorTable = {
   hub_reply_wrong: {
     status: 502,
     message: '{host}: {field}: found {found}, expected {expected}.',
-    remedy: 'The server does not speak the protocol expected there. Check HF_ENDPOINT and any proxy.',
+    remedy:
+      'The server does not speak the protocol expected there. Check HF_ENDPOINT and any proxy.',
   },
   download_damaged: {
     status: 502,
     message: '{file}: what arrived has {algorithm} {found}, expected {expected}.',
-    remedy: 'The damaged bytes were removed. Pull again; if it repeats, suspect a proxy in between.',
+    remedy:
+      'The damaged bytes were removed. Pull again; if it repeats, suspect a proxy in between.',
   },
   download_changed: {
     status: 409,
-    message: '{file} changed on the server while it was fetched: found {found}, expected {expected}.',
+    message:
+      '{file} changed on the server while it was fetched: found {found}, expected {expected}.',
     remedy: 'Pull again.',
   },
   download_too_large: {
@@ -150,19 +169,22 @@ export const errorTable = {
   // engine
   context_length_exceeded: {
     status: 400,
-    message: 'The prompt has {promptTokens} tokens; the context holds {contextTokens}, reply included.',
+    message:
+      'The prompt has {promptTokens} tokens; the context holds {contextTokens}, reply included.',
     remedy: 'Shorten the prompt, or load the model with more contextTokens.',
   },
   kv_cache_too_large: {
     status: 507,
     message:
       'A context of {contextTokens} tokens needs {needed} of KV cache; {available} can be used.',
-    remedy: 'Load with a smaller contextTokens, or a larger kvBytes where the machine has the memory.',
+    remedy:
+      'Load with a smaller contextTokens, or a larger kvBytes where the machine has the memory.',
   },
   logits_invalid: {
     status: 500,
     message: 'The model computed {found} where a number was expected.',
-    remedy: 'The weights are damaged or overflow; pull the model again or use another quantisation.',
+    remedy:
+      'The weights are damaged or overflow; pull the model again or use another quantisation.',
   },
   model_closed: {
     status: 409,

@@ -28,7 +28,8 @@ export async function listHuggingFace(
 
   const files: RepoFile[] = [];
   let page: string | undefined = `${endpoint}/api/models/${repo}/tree/${commit}?recursive=true`;
-  for (let entries = 0; page !== undefined; ) {
+  let entries = 0;
+  for (let pages = 1; page !== undefined; pages++) {
     const reply: { text: string; headers: Headers } = await requestText(
       connection,
       page,
@@ -36,9 +37,10 @@ export async function listHuggingFace(
     );
     const found = parseJson(page, reply.text);
     if (!Array.isArray(found)) throw replyError(page, 'reply', typeof found, 'a list of files');
-    entries += Math.max(1, found.length); // an endless row of empty pages ends too
-    if (entries > listingLimits.entries) {
-      throw replyError(page, 'listing', `${entries} entries`, `at most ${listingLimits.entries}`);
+    entries += found.length;
+    if (entries > listingLimits.entries || pages > listingLimits.pages) {
+      const size = `${entries} entries on ${pages} pages`;
+      throw replyError(page, 'listing', size, `at most ${listingLimits.entries}`);
     }
     for (const entry of found) {
       const file = parseEntry(page, fieldsOf(entry));

@@ -26,7 +26,7 @@ export interface RepoListing {
   readonly files: readonly RepoFile[];
 }
 
-export const listingLimits = { replyBytes: 32 << 20, entries: 50_000 };
+export const listingLimits = { replyBytes: 32 << 20, entries: 50_000, pages: 200 };
 /** Above the largest model known by a factor of eight. */
 export const maxFileBytes = 4 * 2 ** 40;
 
