@@ -1,7 +1,6 @@
 /** The public API: everything a program needs, and the only barrel. */
 export { SampanError } from './base/errors.ts';
 export type { ErrorCode } from './base/errors-table.ts';
-export type { ChatMessage } from './engine/chat.ts';
 export { type LoadOptions, type LoadProgress, load } from './engine/load.ts';
 export type {
   ChatOptions,
@@ -15,3 +14,4 @@ export type { Reply, Summary, TokenLogprob, TokenLogprobs } from './engine/reply
 export type { ChatPiece } from './engine/reply-writer.ts';
 export type { SamplingOptions } from './engine/sampling-params.ts';
 export type { FinishReason } from './engine/sequence.ts';
+export type { ChatMessage } from './formats/chat/chat-message.ts';

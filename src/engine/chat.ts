@@ -1,4 +1,1 @@
-export interface ChatMessage {
-  readonly role: 'system' | 'user' | 'assistant';
-  readonly content: string;
-}
+export type { ChatMessage } from '../formats/chat/chat-message.ts';

@@ -4,9 +4,9 @@
  * where it is made.
  */
 import { error } from '../base/errors.ts';
+import type { ChatMessage } from '../formats/chat/chat-message.ts';
 import type { Checkpoint } from '../formats/checkpoint.ts';
 import type { Tokenizer } from '../formats/tokenizer/tokenizer.ts';
-import type { ChatMessage } from './chat.ts';
 import type { Engine } from './engine.ts';
 import type { ModelInfo } from './model-info.ts';
 import type { Reply } from './reply.ts';
@@ -78,7 +78,7 @@ export class LoadedModel implements AsyncDisposable {
 
   detokenize(tokens: readonly number[]): string {
     this.#refuseIfClosed();
-    return this.#parts.tokenizer.decode(this.#checkedTokens('tokens', tokens));
+    return this.#parts.tokenizer.decode(this.#checkedTokens('tokens', tokens, 0));
   }
 
   /** Fails what still runs with model_closed, then frees everything. Idempotent. */
@@ -140,9 +140,9 @@ export class LoadedModel implements AsyncDisposable {
     return this.#checkedTokens('prompt', tokens);
   }
 
-  #checkedTokens(name: string, tokens: readonly number[]): readonly number[] {
-    if (!Array.isArray(tokens) || tokens.length === 0) {
-      throw refuse(name, tokens, 'a text or token ids, at least one');
+  #checkedTokens(name: string, tokens: readonly number[], least = 1): readonly number[] {
+    if (!Array.isArray(tokens) || tokens.length < least) {
+      throw refuse(name, tokens, `a list of token ids, ${least} or more`);
     }
     for (const token of tokens) integer(name, token, 0, this.info.vocabSize - 1);
     return tokens;

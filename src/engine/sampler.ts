@@ -16,6 +16,9 @@ export interface TopLogprobs {
   readonly top: readonly { readonly id: number; readonly logprob: number }[];
 }
 
+/** The likeliest token has weight 1. Tokens from here on nearly always are all that top-k and top-p need. */
+const likely = 1e-3;
+
 export class Sampler {
   readonly #logits: Float32Array;
   /** Unnormalised: exp((logit − max) / temperature). 0 = out. */
@@ -81,8 +84,10 @@ export class Sampler {
   #drawFromTop(limit: number, topP: number, allMass: number, random: number): number {
     const weights = this.#weights;
     const heap = this.#heap;
-    let size = 0;
-    for (let i = 0; i < weights.length; i++) if (weights[i] > 0) heap[size++] = i;
+    let size = this.#collect(likely);
+    const isEnough =
+      limit < weights.length ? size >= limit : sumOf(weights, heap, 0, size) >= topP * allMass;
+    if (!isEnough) size = this.#collect(Number.MIN_VALUE);
     for (let i = (size >> 1) - 1; i >= 0; i--) siftDown(heap, size, i, weights);
 
     // Popped tokens gather behind the shrinking heap: the likeliest at the end.
@@ -90,7 +95,7 @@ export class Sampler {
     const count = Math.min(limit, size);
     let mass = allMass;
     let kept = 0;
-    if (count < size) {
+    if (limit < weights.length) {
       for (let i = 0; i < count; i++) size = pop(heap, size, weights);
       mass = sumOf(weights, heap, end - count, end);
     }
@@ -107,6 +112,15 @@ export class Sampler {
       if (sum > random * kept) return heap[i];
     }
     return heap[end - 1]; // rounding, as above
+  }
+
+  /** Ids whose weight is at least `least` into the heap's place, in no order; how many. */
+  #collect(least: number): number {
+    let size = 0;
+    for (let i = 0; i < this.#weights.length; i++) {
+      if (this.#weights[i] >= least) this.#heap[size++] = i;
+    }
+    return size;
   }
 
   /** Of the model's own distribution: `row` before any setting. */

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { type KvWish, kvBudget } from './kv-budget.ts';
+
+const wish: KvWish = { kvBytesPerToken: 1000, maxPositionEmbeddings: 131_072, maxSequences: 4 };
+const gigabyte = 1e9;
+
+test('with memory to spare: 32768 tokens for every sequence', () => {
+  const budget = kvBudget(wish, gigabyte);
+  expect(budget).toMatchObject({ contextTokens: 32_768, numBlocks: 4 * 2048, blockTokens: 16 });
+  expect(budget.bytes).toBe(131_072_000);
+  expect(budget.note).toBe('room for 4 full contexts of 32768 tokens');
+});
+
+test('never more context than the checkpoint was made for', () => {
+  expect(kvBudget({ ...wish, maxPositionEmbeddings: 4096 }, gigabyte).contextTokens).toBe(4096);
+  expect(() => kvBudget({ ...wish, contextTokens: 131_073 }, gigabyte)).toThrow(
+    'Option contextTokens: found 131073, expected a whole number from 2 to 131072.',
+  );
+});
+
+test('less memory: fewer full contexts first, then a shorter one; the note says what limited it', () => {
+  const fewer = kvBudget(wish, 160e6);
+  expect([fewer.contextTokens, fewer.numBlocks]).toEqual([32_768, 5000]);
+  expect(fewer.note).toBe(
+    'room for 2 full contexts of 32768 tokens, limited by half of the free memory (80 MB)',
+  );
+  const shorter = kvBudget(wish, 20e6);
+  expect(shorter.contextTokens).toBe(10_000);
+  expect(shorter.note).toContain('room for 1 full context of 10000 tokens, limited by half');
+});
+
+test('kvBytes takes the place of the memory share', () => {
+  const budget = kvBudget({ ...wish, kvBytes: 33e6 }, 1);
+  expect([budget.contextTokens, budget.numBlocks]).toEqual([32_768, 2062]);
+  expect(budget.note).toContain('limited by kvBytes (33 MB)');
+});
+
+test('a context that was asked for and does not fit is an error with both sizes', () => {
+  expect(() => kvBudget({ ...wish, contextTokens: 32_768 }, 20e6)).toThrow(
+    expect.objectContaining({
+      code: 'kv_cache_too_large',
+      fields: { contextTokens: 32_768, needed: '33 MB', available: '10 MB' },
+    }),
+  );
+  expect(() => kvBudget(wish, 100)).toThrow(
+    expect.objectContaining({ code: 'kv_cache_too_large' }),
+  );
+});
+
+test('a context always fits into the blocks', () => {
+  for (const contextTokens of [2, 15, 16, 17, 1000]) {
+    for (const kvBytes of [16_000, 32_000, 1_100_000, 5_000_000]) {
+      if (Math.ceil(contextTokens / 16) * 16_000 > kvBytes) continue;
+      const budget = kvBudget({ ...wish, contextTokens, kvBytes }, 0);
+      expect(budget.numBlocks * 16).toBeGreaterThanOrEqual(budget.contextTokens);
+      expect(budget.bytes).toBeLessThanOrEqual(kvBytes);
+    }
+  }
+});

@@ -1,0 +1,195 @@
+import { getEventListeners } from 'node:events';
+import { afterEach, expect, test } from 'vitest';
+import { FakeModel, type FakeModelOptions } from '../../test/fakes/fake-model.ts';
+import { FakeTokenizer, special } from '../../test/fakes/fake-tokenizer.ts';
+import type { Checkpoint } from '../formats/checkpoint.ts';
+import { Engine } from './engine.ts';
+import { LoadedModel } from './loaded-model.ts';
+import type { ModelInfo } from './model-info.ts';
+import type { Reply } from './reply.ts';
+
+const opened: LoadedModel[] = [];
+afterEach(async () => {
+  for (const model of opened.splice(0)) await model.close();
+});
+
+function open(options: FakeModelOptions = {}, maxSequences = 16) {
+  const fake = new FakeModel(options);
+  const limits = { contextTokens: 400, numBlocks: 800, blockTokens: 4, maxPrefillTokens: 64 };
+  const engine = new Engine(fake, { ...limits, maxSequences, vocabSize: 259 });
+  const sampling = { temperature: 0, topP: 1, topK: 0, minP: 0, source: 'plain' } as const;
+  const checkpoint = { file: 'fake.gguf', chatTemplate: template } as Checkpoint;
+  const model = new LoadedModel({
+    checkpoint,
+    tokenizer: new FakeTokenizer(),
+    engine,
+    info: { name: 'Fake', vocabSize: 259, sampling } as ModelInfo,
+    close: async () => fake.close(),
+  });
+  opened.push(model);
+  return { model, engine, fake };
+}
+
+const template =
+  "{% for m in messages %}[{{ m['role'] }}]{{ m['content'] }}{% endfor %}{% if add_generation_prompt %}[a]<think>\n{% endif %}";
+
+/** Makes the model write exactly this after the prompt, then end. */
+function writes(text: string, promptEnd: string): FakeModelOptions {
+  const reply = [...new FakeTokenizer().encode(text, { special: true }), special.end];
+  const end = new FakeTokenizer().encode(promptEnd, { special: true }).at(-1);
+  return {
+    onLogits(row, context) {
+      const promptTokens = context.indexOf(end!) + 1;
+      row.fill(-10);
+      row[reply[context.length - promptTokens] ?? special.end] = 10;
+    },
+  };
+}
+
+async function read<Piece>(reply: Reply<Piece>): Promise<Piece[]> {
+  const pieces: Piece[] = [];
+  for await (const piece of reply) pieces.push(piece);
+  return pieces;
+}
+const textOf = async (reply: Reply<string>) => (await read(reply)).join('');
+
+test('generate gives whole characters as they become certain, and a summary that counts', async () => {
+  const { model } = open(writes('số 9, 你好', '|'));
+  const reply = model.generate('count|');
+  const pieces = await read(reply);
+  expect(pieces.join('')).toBe('số 9, 你好');
+  expect(pieces).toContain('你');
+  expect(await reply.summary).toMatchObject({
+    ...{ finishReason: 'stop', promptTokens: 6, completionTokens: 15, reasoningTokens: 0 },
+  });
+  const { ttftMs, totalMs, decodeTokensPerSecond } = await reply.summary;
+  expect(ttftMs).toBeGreaterThan(0);
+  expect(totalMs).toBeGreaterThanOrEqual(ttftMs);
+  expect(decodeTokensPerSecond).toBeGreaterThan(0);
+});
+
+test('a stop string ends the reply before it, across tokens and without a leak', async () => {
+  const { model, engine } = open(writes('one STtwo STOP three', '|'));
+  const reply = model.generate('x|', { stop: ['STOP', 'three'] });
+  const pieces = await read(reply);
+  expect(pieces.join('')).toBe('one STtwo ');
+  expect((await reply.summary).finishReason).toBe('stop');
+  expect(engine.numFreeBlocks).toBe(800);
+});
+
+test('what was held back for a stop string is given when the reply ends otherwise', async () => {
+  const { model } = open(writes('one ST', '|'));
+  expect(await textOf(model.generate('x|', { stop: 'STOP' }))).toBe('one ST');
+  expect(await textOf(model.generate('x|', { stop: 'STOP', maxTokens: 5 }))).toBe('one S');
+});
+
+test('logprobs: one entry per token, the top sums to one over the vocabulary', async () => {
+  const { model } = open();
+  const reply = model.generate('x', { maxTokens: 3, logprobs: 20, temperature: 1, seed: 1 });
+  await read(reply);
+  const { logprobs } = await reply.summary;
+  expect(logprobs).toHaveLength(3);
+  for (const { id, logprob, top } of logprobs!) {
+    expect(top).toHaveLength(20);
+    expect(top.every((t, i) => i === 0 || t.logprob <= top[i - 1]!.logprob)).toBe(true);
+    const same = top.find((t) => t.id === id);
+    if (same) expect(same.logprob).toBe(logprob);
+    expect(top.reduce((sum, t) => sum + Math.exp(t.logprob), 0)).toBeLessThan(1);
+  }
+});
+
+test('a seed gives the same reply alone and in company; the summary tells the seed', async () => {
+  const { model } = open();
+  const options = { temperature: 1, maxTokens: 30 };
+  const first = model.generate('tell', options);
+  const text = await textOf(first);
+  const { seed } = await first.summary;
+  const company = Array.from({ length: 10 }, (_, i) => model.generate(`other ${i}`, options));
+  expect(await textOf(model.generate('tell', { ...options, seed }))).toBe(text);
+  expect(await textOf(model.generate('tell', { ...options, seed: seed + 1 }))).not.toBe(text);
+  await Promise.all(company.map(read));
+});
+
+test('aborting rejects pieces and summary with the signal`s reason and frees everything', async () => {
+  const { model, engine } = open();
+  const controller = new AbortController();
+  const reply = model.generate('x', { signal: controller.signal, logitBias: { 256: -100 } });
+  const reason = new Error('changed my mind');
+  await expect(async () => {
+    for await (const _ of reply) controller.abort(reason);
+  }).rejects.toBe(reason);
+  await expect(reply.summary).rejects.toBe(reason);
+  expect(engine.numFreeBlocks).toBe(800);
+  expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+});
+
+test('a signal that is aborted already starts nothing', async () => {
+  const { model, engine, fake } = open();
+  const reply = model.generate('x', { signal: AbortSignal.abort('early') });
+  await expect(read(reply)).rejects.toBe('early');
+  expect([engine.numRunning, engine.numWaiting, fake.steps.length]).toEqual([0, 0, 0]);
+});
+
+test('leaving the loop early ends the request; its summary says abort', async () => {
+  const { model, engine } = open();
+  const controller = new AbortController();
+  const options = { signal: controller.signal, logitBias: { 256: -100 } };
+  const reply = model.generate('x', options);
+  for await (const _ of reply) break;
+  expect((await reply.summary).finishReason).toBe('abort');
+  expect(engine.numFreeBlocks).toBe(800);
+  expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+});
+
+test('a reply runs to its end though nobody reads it', async () => {
+  const { model } = open();
+  const { completionTokens } = await model.generate('x', { maxTokens: 5 }).summary;
+  expect(completionTokens).toBe(5);
+});
+
+test('closing while requests run fails them with model_closed, also those that wait', async () => {
+  const { model, fake } = open({}, 1);
+  const replies = [model.generate('a'), model.generate('b')];
+  for await (const _ of replies[0]!) {
+    await Promise.all([model.close(), model.close()]);
+    break;
+  }
+  await expect(read(replies[1]!)).rejects.toMatchObject({ code: 'model_closed' });
+  await expect(replies[0]!.summary).rejects.toMatchObject({ code: 'model_closed' });
+  expect(fake.isClosed).toBe(true);
+  expect(() => model.generate('c')).toThrow(expect.objectContaining({ code: 'model_closed' }));
+  expect(() => model.tokenize('c')).toThrow(expect.objectContaining({ code: 'model_closed' }));
+});
+
+test('await using closes', async () => {
+  const { model, fake } = open();
+  {
+    await using inner = model;
+    await inner.generate('x', { maxTokens: 2 }).summary;
+  }
+  expect(fake.isClosed).toBe(true);
+});
+
+test('a request that is wrong in itself throws where it is made, and nothing starts', () => {
+  const { model, engine } = open();
+  const wrong: [string, () => unknown][] = [
+    ['invalid_option', () => model.generate('')],
+    ['invalid_option', () => model.generate([])],
+    ['invalid_option', () => model.generate([259])],
+    ['invalid_option', () => model.generate([1.5])],
+    ['invalid_option', () => model.generate(undefined as never)],
+    ['invalid_option', () => model.generate('x', { temperature: -1 })],
+    ['context_length_exceeded', () => model.generate('x'.repeat(400))],
+    ['invalid_option', () => model.detokenize([300])],
+  ];
+  for (const [code, call] of wrong) expect(call).toThrow(expect.objectContaining({ code }));
+  expect(engine.numWaiting).toBe(0);
+});
+
+test('tokenize takes special tokens as text unless told; detokenize is its inverse', () => {
+  const { model } = open();
+  expect(model.tokenize('<think>')).toHaveLength(7);
+  expect(model.tokenize('<think>', { special: true })).toEqual([special.think]);
+  expect(model.detokenize(model.tokenize('số 9'))).toBe('số 9');
+  expect(model.detokenize([])).toBe('');
+});

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { isR1Family, samplingDefaults } from './sampling-defaults.ts';
+
+test('the checkpoint`s own values come first, one by one; DeepSeek-R1`s fill the gaps of its family', () => {
+  expect(samplingDefaults({}, true)).toEqual({
+    ...{ temperature: 0.6, topP: 0.95, topK: 0, minP: 0, source: 'deepseek-r1' },
+  });
+  expect(samplingDefaults({ temperature: 0.2 }, true)).toEqual({
+    ...{ temperature: 0.2, topP: 0.95, topK: 0, minP: 0, source: 'checkpoint' },
+  });
+  expect(samplingDefaults({}, false)).toEqual({
+    ...{ temperature: 1, topP: 1, topK: 0, minP: 0, source: 'plain' },
+  });
+});
+
+test('R1`s family is told by vocabulary and template, not by name', () => {
+  const vocabulary =
+    (...tokens: string[]) =>
+    (text: string) =>
+      tokens.includes(text);
+  const r1 = "{{ '<｜Assistant｜><think>\\n' }}";
+  expect(isR1Family(vocabulary('<｜User｜>'), r1)).toBe(true);
+  expect(isR1Family(vocabulary('<｜User｜>'), "{{ '<｜Assistant｜>' }}")).toBe(false);
+  expect(isR1Family(vocabulary('<|im_start|>'), r1)).toBe(false);
+  expect(isR1Family(vocabulary('<｜User｜>'), undefined)).toBe(false);
+});
