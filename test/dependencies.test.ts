@@ -1,0 +1,52 @@
+/** Dependencies: each is used, pinned and explained, and the lock file works everywhere. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = path.resolve(import.meta.dirname, '..');
+const read = (...names: string[]) => readFileSync(path.join(root, ...names), 'utf8');
+const manifest = JSON.parse(read('package.json'));
+const lock = JSON.parse(read('package-lock.json'));
+const shipped = Object.keys(manifest.dependencies).sort();
+
+test('docs/dependencies.md lists every dependency with its version', () => {
+  const listed = [...read('docs', 'dependencies.md').matchAll(/^\| `([^`]+)` \| ([\d.]+) \|/gm)];
+  const pairs = Object.fromEntries(listed.map(([, name, version]) => [name, version]));
+  expect(pairs).toEqual({ ...manifest.dependencies, ...manifest.devDependencies });
+});
+
+test('what is shipped imports exactly the dependencies there are', () => {
+  const imported = new Set<string>();
+  for (const file of readdirSync(path.join(root, 'src'), { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.ts') || file.endsWith('.test.ts')) continue;
+    const code = read('src', file);
+    const fixed = code.matchAll(/^(?:import|export|\}).*\bfrom '([^'.][^']*)'/gm);
+    const late = code.matchAll(/\bimport\('([^'.][^']*)'\)/g);
+    for (const [, name] of [...fixed, ...late] as unknown as [string, string][]) {
+      if (!name.startsWith('node:')) imported.add(packageOf(name));
+    }
+  }
+  expect([...imported].sort()).toEqual(shipped);
+});
+
+test('versions are exact', () => {
+  const versions = Object.values({ ...manifest.dependencies, ...manifest.devDependencies });
+  for (const version of versions) expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+});
+
+test('the lock file names no registry', () => {
+  expect(read('package-lock.json')).not.toMatch(/"resolved": "http/);
+});
+
+test('the lock file has every optional part for other systems, or npm ci refuses it there', () => {
+  const names = new Set(Object.keys(lock.packages).map((key) => key.split('node_modules/').at(-1)));
+  const entries: [string, { optionalDependencies?: object }][] = Object.entries(lock.packages);
+  const absent = entries.flatMap(([, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter((name) => !names.has(name)),
+  );
+  expect(absent).toEqual([]);
+});
+
+function packageOf(specifier: string): string {
+  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+}
