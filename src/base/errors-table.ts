@@ -191,11 +191,6 @@ export const errorTable = {
     message: 'The model was closed.',
     remedy: 'Load it again, or close it after its last reply.',
   },
-  chat_template_missing: {
-    status: 400,
-    message: '{model} has no chat template.',
-    remedy: 'Use generate() with a prompt of your own.',
-  },
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof errorTable;

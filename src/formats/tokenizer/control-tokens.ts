@@ -15,9 +15,11 @@ export const endOfReplyTexts: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * <｜User｜> is not marked special in DeepSeek's tokenizer.json, <|im_end|> is; neither is text for a
- * reader. <think> is: it is split off by the reasoning parser.
+ * Whether a token is never part of a reply's text. <｜User｜> is not marked special in DeepSeek's
+ * tokenizer.json though it is as little text as <|im_end|>. The tags of reasoning are text even
+ * where a file marks them: the reasoning parser splits them off.
  */
-export function looksLikeControl(text: string): boolean {
-  return /^<[|｜].*[|｜]>$/u.test(text);
+export function isControlToken(text: string, isMarked: boolean): boolean {
+  if (text === '<think>' || text === '</think>') return false;
+  return isMarked || /^<[|｜].*[|｜]>$/u.test(text);
 }

@@ -6,7 +6,7 @@
 import { error } from '../../base/errors.ts';
 import type { AddedToken } from './added-tokens.ts';
 import { ByteLevelTokenizer } from './byte-level-tokenizer.ts';
-import { endOfReplyTexts, looksLikeControl } from './control-tokens.ts';
+import { endOfReplyTexts, isControlToken } from './control-tokens.ts';
 import { type PreTokenizerKind, preTokenizerKinds } from './pre-tokenizers-table.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import { checkMerges, limits } from './vocabulary-checks.ts';
@@ -76,7 +76,7 @@ function addedToken(id: number, content: string, type: number): AddedToken {
   return {
     id,
     content,
-    special: type !== tokenType.userDefined || looksLikeControl(content),
+    special: isControlToken(content, type !== tokenType.userDefined),
     normalized: false,
     lstrip: false,
     rstrip: false,

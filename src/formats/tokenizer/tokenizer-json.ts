@@ -7,7 +7,7 @@ import { Tokenizer as HfTokenizer } from '@huggingface/tokenizers';
 import { error, type SampanError } from '../../base/errors.ts';
 import type { AddedToken } from './added-tokens.ts';
 import { ByteLevelTokenizer } from './byte-level-tokenizer.ts';
-import { endOfReplyTexts, looksLikeControl } from './control-tokens.ts';
+import { endOfReplyTexts, isControlToken } from './control-tokens.ts';
 import { patternProblem } from './pattern-check.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import { checkMerges, limits, show } from './vocabulary-checks.ts';
@@ -100,7 +100,7 @@ function checkAddedToken(value: unknown, field: string): AddedToken {
   return {
     id: checkId(token.id, `${field}.id`),
     content,
-    special: token.special === true || looksLikeControl(content),
+    special: isControlToken(content, token.special === true),
     normalized: token.normalized === true,
     lstrip: token.lstrip === true,
     rstrip: token.rstrip === true,
