@@ -5,6 +5,9 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { registerDoctor } from './commands/doctor.ts';
+import { registerList } from './commands/list.ts';
+import { registerPull } from './commands/pull.ts';
+import { registerRm } from './commands/rm.ts';
 import { registerRun } from './commands/run.ts';
 import { registerShow } from './commands/show.ts';
 import { registerStart } from './commands/start.ts';
@@ -34,7 +37,10 @@ export function createProgram(terminal: Terminal = processTerminal): Command {
     );
   registerStart(program, terminal);
   registerRun(program, terminal);
+  registerPull(program, terminal);
+  registerList(program, terminal);
   registerShow(program, terminal);
+  registerRm(program, terminal);
   registerDoctor(program, terminal);
   return program;
 }

@@ -8,8 +8,8 @@ const barCells = 24;
 const redrawMs = 50;
 
 export interface Progress {
-  /** Any units. Where either is not known only the label is shown. */
-  update(done: number | undefined, total: number | undefined): void;
+  /** Any units. Where either is not known only the label is shown. `note` follows the bar. */
+  update(done: number | undefined, total: number | undefined, note?: string): void;
   /** Takes the line away. Idempotent. */
   end(): void;
 }
@@ -21,12 +21,13 @@ export function progressBar(terminal: Terminal, label: string): Progress {
   let drawnAt = Number.NEGATIVE_INFINITY;
   let isDrawn = false;
   return {
-    update(done, total) {
+    update(done, total, note = '') {
       const now = performance.now();
       if (now - drawnAt < redrawMs && done !== total) return;
       drawnAt = now;
       isDrawn = true;
-      stderr.write(`\r${bar(label, done, total).slice(0, (stderr.columns ?? 80) - 1)}\x1b[K`);
+      const line = bar(label, done, total) + note;
+      stderr.write(`\r${line.slice(0, (stderr.columns ?? 80) - 1)}\x1b[K`);
     },
     end() {
       if (isDrawn) stderr.write('\r\x1b[K');

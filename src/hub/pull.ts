@@ -6,7 +6,7 @@ import { error } from '../base/errors.ts';
 import { chooseFiles, type FileSet } from './choose-files.ts';
 import { checkDisk, download, type FileProgress, isWhole } from './download.ts';
 import { type Hub, type HubOptions, hubConnection, openHub } from './hub-client.ts';
-import type { ModelName } from './model-names.ts';
+import { embeddedName, type ModelName } from './model-names.ts';
 import { partialBytes } from './partial-file.ts';
 import { RepoCache } from './repo-cache.ts';
 import { checkSize, type RepoFile, type RepoListing } from './repo-listing.ts';
@@ -41,8 +41,9 @@ export async function pullModel(
   options.signal?.throwIfAborted();
   if (name.kind === 'url') return pullFromUrl(name.url, settings, options);
   if (name.kind !== 'repo') {
-    const found = name.kind === 'path' ? name.path : name.kind;
-    throw error('invalid_option', { name: 'model', found, expected: 'something to be fetched' });
+    const found = name.kind === 'path' ? name.path : embeddedName;
+    const expected = 'a model of a hub or a URL: this one is here';
+    throw error('invalid_option', { name: 'model', found, expected });
   }
   if (settings.offline) throw error('hub_offline', { name: name.repo });
 
