@@ -16,7 +16,7 @@ test('load gives a model that says what it is, and reports its phases', async ()
   expect(progress.map(({ phase }) => phase)).toEqual(['resolve', 'open', 'load', 'ready']);
   expect(model.info).toMatchObject({
     ...{ architecture: 'qwen2', format: 'safetensors', file: qwen2, maxSequences: 2 },
-    ...{ contextTokens: 100, maxContextTokens: 256, canChat: true, canThink: true },
+    ...{ contextTokens: 100, maxContextTokens: 256, chatTemplate: 'own', canThink: true },
     device: { kind: 'reference', threads: 1 },
     memory: { kvCacheTokens: 2 * 112, note: 'room for 2 full contexts of 100 tokens' },
   });

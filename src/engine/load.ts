@@ -11,6 +11,7 @@ import { openCheckpoint } from '../formats/open-checkpoint.ts';
 import { resolveModel } from '../hub/resolve.ts';
 import type { Model } from '../models/model.ts';
 import { loadModel } from '../models/registry.ts';
+import { Chat } from './chat.ts';
 import { Engine } from './engine.ts';
 import { type KvBudget, kvBudget } from './kv-budget.ts';
 import { LoadedModel } from './loaded-model.ts';
@@ -96,9 +97,10 @@ async function open(checkpoint: Checkpoint, options: LoadOptions): Promise<Loade
     const limits = { ...budget, maxSequences, maxPrefillTokens, vocabSize };
     const engine = new Engine(model, limits);
     toClose.push(engine);
-    const info = describe(checkpoint, device, model, budget, limits);
+    const chat = new Chat(checkpoint, tokenizer);
+    const info = describe(checkpoint, device, model, budget, limits, chat);
     onProgress?.({ phase: 'ready' });
-    return new LoadedModel({ checkpoint, tokenizer, engine, info, close });
+    return new LoadedModel({ tokenizer, chat, engine, info, close });
   } catch (cause) {
     await close();
     throw cause;
@@ -131,8 +133,9 @@ function describe(
   model: Model,
   budget: KvBudget,
   limits: { readonly maxSequences: number; readonly vocabSize: number },
+  chat: Chat,
 ): ModelInfo {
-  const { config, chatTemplate } = checkpoint;
+  const { config } = checkpoint;
   const tokenizer = checkpoint.tokenizer();
   const hasToken = (text: string) => tokenizer.tokenId(text) !== undefined;
   return {
@@ -154,8 +157,8 @@ function describe(
       kvCacheTokens: budget.numBlocks * budget.blockTokens,
       note: budget.note,
     },
-    canChat: chatTemplate !== undefined,
-    canThink: chatTemplate?.includes('think>') === true || hasToken('</think>'),
-    sampling: samplingDefaults(checkpoint.sampling, isR1Family(hasToken, chatTemplate)),
+    chatTemplate: chat.templateName,
+    canThink: chat.templateSource.includes('think>') || hasToken('</think>'),
+    sampling: samplingDefaults(checkpoint.sampling, isR1Family(hasToken, chat.templateSource)),
   };
 }

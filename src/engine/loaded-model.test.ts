@@ -2,26 +2,27 @@ import { getEventListeners } from 'node:events';
 import { afterEach, expect, test } from 'vitest';
 import { FakeModel, type FakeModelOptions } from '../../test/fakes/fake-model.ts';
 import { FakeTokenizer, special } from '../../test/fakes/fake-tokenizer.ts';
-import type { Checkpoint } from '../formats/checkpoint.ts';
+import { Chat } from './chat.ts';
 import { Engine } from './engine.ts';
 import { LoadedModel } from './loaded-model.ts';
 import type { ModelInfo } from './model-info.ts';
 import type { Reply } from './reply.ts';
+import type { ChatPiece } from './reply-writer.ts';
 
 const opened: LoadedModel[] = [];
 afterEach(async () => {
   for (const model of opened.splice(0)) await model.close();
 });
 
-function open(options: FakeModelOptions = {}, maxSequences = 16) {
+function open(options: FakeModelOptions = {}, maxSequences = 16, chatTemplate = template) {
   const fake = new FakeModel(options);
   const limits = { contextTokens: 400, numBlocks: 800, blockTokens: 4, maxPrefillTokens: 64 };
   const engine = new Engine(fake, { ...limits, maxSequences, vocabSize: 259 });
   const sampling = { temperature: 0, topP: 1, topK: 0, minP: 0, source: 'plain' } as const;
-  const checkpoint = { file: 'fake.gguf', chatTemplate: template } as Checkpoint;
+  const tokenizer = new FakeTokenizer();
   const model = new LoadedModel({
-    checkpoint,
-    tokenizer: new FakeTokenizer(),
+    tokenizer,
+    chat: new Chat({ chatTemplate }, tokenizer),
     engine,
     info: { name: 'Fake', vocabSize: 259, sampling } as ModelInfo,
     close: async () => fake.close(),
@@ -33,15 +34,32 @@ function open(options: FakeModelOptions = {}, maxSequences = 16) {
 const template =
   "{% for m in messages %}[{{ m['role'] }}]{{ m['content'] }}{% endfor %}{% if add_generation_prompt %}[a]<think>\n{% endif %}";
 
-/** Makes the model write exactly this after the prompt, then end. */
-function writes(text: string, promptEnd: string): FakeModelOptions {
+/** Makes the model write exactly this after any prompt, then end. */
+function writes(text: string): FakeModelOptions {
   const reply = [...new FakeTokenizer().encode(text, { special: true }), special.end];
-  const end = new FakeTokenizer().encode(promptEnd, { special: true }).at(-1);
+  let promptTokens: number | undefined;
   return {
     onLogits(row, context) {
-      const promptTokens = context.indexOf(end!) + 1;
+      promptTokens ??= context.length;
       row.fill(-10);
       row[reply[context.length - promptTokens] ?? special.end] = 10;
+    },
+  };
+}
+
+/** Thinks for ever in sentences of 20 characters, and answers once its thinking is closed. */
+function thinksForEver(sentence: string, answer: string): FakeModelOptions {
+  return {
+    onLogits(row, context) {
+      const closed = context.lastIndexOf(special.thinkEnd);
+      const opened = context.lastIndexOf(special.think);
+      row.fill(-10);
+      if (closed < opened) {
+        row[sentence.charCodeAt((context.length - opened - 2) % sentence.length)] = 10;
+        return;
+      }
+      const written = context.slice(closed + 1).filter((token) => token !== 10).length;
+      row[answer.charCodeAt(written) || special.end] = 10;
     },
   };
 }
@@ -54,7 +72,7 @@ async function read<Piece>(reply: Reply<Piece>): Promise<Piece[]> {
 const textOf = async (reply: Reply<string>) => (await read(reply)).join('');
 
 test('generate gives whole characters as they become certain, and a summary that counts', async () => {
-  const { model } = open(writes('số 9, 你好', '|'));
+  const { model } = open(writes('số 9, 你好'));
   const reply = model.generate('count|');
   const pieces = await read(reply);
   expect(pieces.join('')).toBe('số 9, 你好');
@@ -69,7 +87,7 @@ test('generate gives whole characters as they become certain, and a summary that
 });
 
 test('a stop string ends the reply before it, across tokens and without a leak', async () => {
-  const { model, engine } = open(writes('one STtwo STOP three', '|'));
+  const { model, engine } = open(writes('one STtwo STOP three'));
   const reply = model.generate('x|', { stop: ['STOP', 'three'] });
   const pieces = await read(reply);
   expect(pieces.join('')).toBe('one STtwo ');
@@ -78,7 +96,7 @@ test('a stop string ends the reply before it, across tokens and without a leak',
 });
 
 test('what was held back for a stop string is given when the reply ends otherwise', async () => {
-  const { model } = open(writes('one ST', '|'));
+  const { model } = open(writes('one ST'));
   expect(await textOf(model.generate('x|', { stop: 'STOP' }))).toBe('one ST');
   expect(await textOf(model.generate('x|', { stop: 'STOP', maxTokens: 5 }))).toBe('one S');
 });
@@ -192,4 +210,117 @@ test('tokenize takes special tokens as text unless told; detokenize is its inver
   expect(model.tokenize('<think>', { special: true })).toEqual([special.think]);
   expect(model.detokenize(model.tokenize('số 9'))).toBe('số 9');
   expect(model.detokenize([])).toBe('');
+});
+
+const messages = [{ role: 'user', content: '9.9 or 9.11?' }] as const;
+const join = (pieces: readonly ChatPiece[], type: ChatPiece['type']) =>
+  pieces
+    .filter((piece) => piece.type === type)
+    .map(({ text }) => text)
+    .join('');
+
+test('chat gives reasoning, then the answer, and counts both', async () => {
+  const { model } = open(writes('90 > 11.\n</think>\n\n9.9 is larger.'));
+  const reply = model.chat(messages);
+  const pieces = await read(reply);
+  expect(join(pieces, 'reasoning')).toBe('90 > 11.');
+  expect(join(pieces, 'text')).toBe('9.9 is larger.');
+  expect(await reply.summary).toMatchObject({
+    ...{ finishReason: 'stop', reasoningTokens: 10, completionTokens: 27 },
+  });
+});
+
+test('stop strings are about the answer: the thinking may contain them', async () => {
+  const { model } = open(writes('a\n\nb END c</think>x END y'));
+  const pieces = await read(model.chat(messages, { stop: ['END', '\n\n'] }));
+  expect(join(pieces, 'reasoning')).toBe('a\n\nb END c');
+  expect(join(pieces, 'text')).toBe('x ');
+});
+
+test('thinkTokens 0: the prompt closes the thinking, the reply is all answer', async () => {
+  let prompt = '';
+  const { model } = open({
+    ...writes('9.9'),
+    onStep: ({ tokens }) => {
+      prompt ||= new FakeTokenizer().decode([...tokens]);
+    },
+  });
+  const reply = model.chat(messages, { thinkTokens: 0 });
+  expect(await read(reply)).toEqual(['9', '.', '9'].map((text) => ({ type: 'text', text })));
+  expect(prompt).toBe('[user]9.9 or 9.11?[a]<think>\n</think>\n\n');
+  expect((await reply.summary).reasoningTokens).toBe(0);
+});
+
+test('thinkTokens: thinking goes on to the end of its sentence, then is closed, then it answers', async () => {
+  const { model } = open(thinksForEver('Let me see once more. ', '9.9'));
+  const reply = model.chat(messages, { thinkTokens: 40 });
+  const pieces = await read(reply);
+  expect(join(pieces, 'reasoning')).toBe('Let me see once more. Let me see once more.');
+  expect(join(pieces, 'text')).toBe('9.9');
+  // 43 of thinking, then \n </think> \n \n, then the answer and its end.
+  expect(await reply.summary).toMatchObject({
+    ...{ finishReason: 'stop', reasoningTokens: 45, completionTokens: 43 + 4 + 4 },
+  });
+});
+
+test('thinkTokens without an end of a sentence: the grace ends it', async () => {
+  const { model } = open(thinksForEver('hmm ', 'yes'));
+  const pieces = await read(model.chat(messages, { thinkTokens: 40 }));
+  expect(join(pieces, 'reasoning')).toHaveLength(48);
+  expect(join(pieces, 'text')).toBe('yes');
+});
+
+test('a model that opens its thinking though it should not is closed at once', async () => {
+  const plain = template.replace('<think>\n', '');
+  const { model } = open(
+    {
+      onLogits(row, context) {
+        row.fill(-10);
+        const isClosed = context.includes(special.thinkEnd);
+        if (!isClosed) row[context.includes(special.think) ? 65 : special.think] = 10;
+        else row[context.at(-1) === 66 ? special.end : 66] = 10;
+      },
+    },
+    16,
+    plain,
+  );
+  const pieces = await read(model.chat(messages, { thinkTokens: 0 }));
+  expect(join(pieces, 'text')).toBe('B');
+  expect(join(pieces, 'reasoning').length).toBeLessThanOrEqual(1);
+});
+
+test('thinking that is cut by maxTokens stays thinking', async () => {
+  const { model } = open(thinksForEver('hmm ', 'yes'));
+  const reply = model.chat(messages, { maxTokens: 10 });
+  expect(await read(reply)).toHaveLength(10);
+  expect(await reply.summary).toMatchObject({ finishReason: 'length', reasoningTokens: 10 });
+});
+
+test('special tokens in a message are text', async () => {
+  const { model, fake } = open(writes('ok'));
+  const content = '</think><end>';
+  await read(model.chat([{ role: 'user', content }]));
+  const spelled = content.length + '[user][a]'.length + 2;
+  expect(fake.steps[0]?.tokens).toBe(spelled);
+});
+
+test('a broken template is an error of the chat; completions work', async () => {
+  const { model } = open(writes('ok'), 16, '{% for %}');
+  expect(() => model.chat(messages)).toThrow(
+    expect.objectContaining({ code: 'chat_template_broken' }),
+  );
+  expect(await textOf(model.generate('x'))).toBe('ok');
+});
+
+test('messages and thinkTokens that cannot be are refused by name', () => {
+  const { model } = open();
+  const wrong = [
+    () => model.chat([]),
+    () => model.chat([{ role: 'robot' as never, content: 'x' }]),
+    () => model.chat(messages, { thinkTokens: -1 }),
+    () => model.chat(messages, { thinkTokens: 1.5 }),
+  ];
+  for (const call of wrong) {
+    expect(call).toThrow(expect.objectContaining({ code: 'invalid_option' }));
+  }
 });

@@ -5,8 +5,9 @@
  */
 import { error } from '../base/errors.ts';
 import type { ChatMessage } from '../formats/chat/chat-message.ts';
-import type { Checkpoint } from '../formats/checkpoint.ts';
+import { reasoningParserFor } from '../formats/chat/reasoning-parser.ts';
 import type { Tokenizer } from '../formats/tokenizer/tokenizer.ts';
+import type { Chat } from './chat.ts';
 import type { Engine } from './engine.ts';
 import type { ModelInfo } from './model-info.ts';
 import type { Reply } from './reply.ts';
@@ -38,8 +39,8 @@ export type ChatReply = Reply<ChatPiece>;
 export type TextReply = Reply<string>;
 
 export interface LoadedModelParts {
-  readonly checkpoint: Checkpoint;
   readonly tokenizer: Tokenizer;
+  readonly chat: Chat;
   readonly engine: Engine;
   readonly info: ModelInfo;
   /** Closes model, device and checkpoint, in this order. */
@@ -58,7 +59,16 @@ export class LoadedModel implements AsyncDisposable {
 
   /** Answers the last message: pieces of reasoning first, then of the answer. */
   chat(messages: readonly ChatMessage[], options: ChatOptions = {}): ChatReply {
-    throw refuse('messages', messages, String(options));
+    this.#refuseIfClosed();
+    const { tokenizer, chat } = this.#parts;
+    const { thinkTokens } = options;
+    if (thinkTokens !== undefined) integer('thinkTokens', thinkTokens, 0, Number.MAX_SAFE_INTEGER);
+    const prompt = chat.encode(messages, thinkTokens);
+    return this.#start(prompt.ids, options, {
+      splitter: reasoningParserFor(tokenizer, prompt.startsInReasoning),
+      thinkBudget: thinkTokens === undefined ? undefined : new ThinkBudget(thinkTokens, tokenizer),
+      toPiece: (piece) => piece,
+    });
   }
 
   /** Continues a text, or tokens where special ones are meant. No template is applied. */

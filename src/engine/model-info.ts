@@ -28,8 +28,8 @@ export interface ModelInfo {
     /** What decided the size of the KV cache. */
     readonly note: string;
   };
-  /** false: no chat template, so only generate() works. */
-  readonly canChat: boolean;
+  /** own: the checkpoint's; else the name of a built-in one, or `broken`: only generate() works. */
+  readonly chatTemplate: string;
   /** Its template opens the thinking, or its vocabulary has the tags for it. */
   readonly canThink: boolean;
   /** What a request gets where it says nothing, and where that comes from. */

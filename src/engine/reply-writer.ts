@@ -3,6 +3,7 @@
  * answer, the answer up to a stop string. Stop strings are not looked for in the thinking: they
  * are about the answer, and a blank line there would end the reply before it began.
  */
+import type { ReasoningParser, ReplyPiece } from '../formats/chat/reasoning-parser.ts';
 import type { StreamingDecoder, Tokenizer } from '../formats/tokenizer/tokenizer.ts';
 import { LogprobRecorder } from './logprob-recorder.ts';
 import { Reply, type Summary } from './reply.ts';
@@ -12,17 +13,9 @@ import type { Sequence, TokenSink, Verdict } from './sequence.ts';
 import { StopStrings } from './stop-strings.ts';
 import type { ThinkBudget } from './think-budget.ts';
 
-export interface ChatPiece {
-  readonly type: 'reasoning' | 'text';
-  readonly text: string;
-}
-
-/** Splits a stream of text; formats/chat has the one for chats. */
-export interface Splitter {
-  readonly isReasoning: boolean;
-  push(text: string): readonly ChatPiece[];
-  flush(): readonly ChatPiece[];
-}
+export type ChatPiece = ReplyPiece;
+/** formats/chat has the one for chats. */
+export type Splitter = Pick<ReasoningParser, 'isReasoning' | 'push' | 'flush'>;
 
 /** For plain completions: all of it is text. */
 export const noSplitter: Splitter = {
@@ -69,7 +62,7 @@ export class ReplyWriter<Piece> implements TokenSink {
     this.#logprobs?.record(token, logits);
     if (splitter.isReasoning) this.#reasoningTokens++;
     const text = this.#decoder.push(token);
-    this.#write(splitter.push(text));
+    this.#write(splitter.push(text, token));
     if (this.#stopStrings.isStopped) return 'stop';
     return thinkBudget?.onToken(text, splitter.isReasoning) ?? 'continue';
   }

@@ -22,5 +22,5 @@ test('R1`s family is told by vocabulary and template, not by name', () => {
   expect(isR1Family(vocabulary('<｜User｜>'), r1)).toBe(true);
   expect(isR1Family(vocabulary('<｜User｜>'), "{{ '<｜Assistant｜>' }}")).toBe(false);
   expect(isR1Family(vocabulary('<|im_start|>'), r1)).toBe(false);
-  expect(isR1Family(vocabulary('<｜User｜>'), undefined)).toBe(false);
+  expect(isR1Family(vocabulary('<｜User｜>'), '')).toBe(false);
 });

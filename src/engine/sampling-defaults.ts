@@ -32,9 +32,6 @@ export function samplingDefaults(
  * By what the checkpoint declares, not by its name: DeepSeek's role tokens in the vocabulary and a
  * template that knows the thinking tags (some leave opening them to the model).
  */
-export function isR1Family(
-  hasToken: (text: string) => boolean,
-  chatTemplate: string | undefined,
-): boolean {
-  return hasToken('<｜User｜>') && chatTemplate?.includes('think>') === true;
+export function isR1Family(hasToken: (text: string) => boolean, chatTemplate: string): boolean {
+  return hasToken('<｜User｜>') && chatTemplate.includes('think>');
 }

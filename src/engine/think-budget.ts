@@ -26,7 +26,7 @@ export class ThinkBudget {
 
   constructor(budget: number, tokenizer: Tokenizer) {
     this.#budget = budget;
-    this.#graceTokens = Math.min(64, Math.max(8, budget >> 3));
+    this.#graceTokens = budget === 0 ? 0 : Math.min(64, Math.max(8, Math.floor(budget / 8)));
     this.#tokenizer = tokenizer;
   }
 
@@ -40,7 +40,9 @@ export class ThinkBudget {
       return 'continue';
     }
     this.#isDone = true;
-    return { force: closingTokens(this.#tail, this.#tokenizer) };
+    // Not to think at all, but the model began by itself: nothing is there to be closed politely.
+    const isNone = this.#budget === 0;
+    return { force: closingTokens(this.#tail, this.#tokenizer, isNone) };
   }
 }
 
@@ -49,11 +51,12 @@ export function endsLineOrSentence(text: string): boolean {
   return /(\n|[。！？]|[^\d\s][.!?]["')\]]*)\s*$/.test(text);
 }
 
-export function closingTokens(tail: string, tokenizer: Tokenizer): number[] {
+export function closingTokens(tail: string, tokenizer: Tokenizer, isBare = false): number[] {
   const encode = (text: string) => tokenizer.encode(text, { special: true });
   const newLine = tail.endsWith('\n') ? '' : '\n';
   const isHan = /\p{Script=Han}/u.test(tail);
   const sentence = closingSentences[isHan ? 'han' : 'other'];
-  if (encode(sentence).length > maxSentenceTokens) return encode(`${newLine}</think>\n\n`);
+  if (isBare || encode(sentence).length > maxSentenceTokens)
+    return encode(`${newLine}</think>\n\n`);
   return encode(`${newLine}${sentence}\n</think>\n\n`);
 }

@@ -19,7 +19,7 @@ export const fakeInfo: ModelInfo = {
   maxContextTokens: 4096,
   maxSequences: 4,
   memory: { weightBytes: 0, kvCacheBytes: 0, kvBytesPerToken: 8, kvCacheTokens: 0, note: '' },
-  canChat: true,
+  chatTemplate: 'own',
   canThink: true,
   sampling: { temperature: 0.6, topP: 0.95, topK: 0, minP: 0, source: 'plain' },
 };

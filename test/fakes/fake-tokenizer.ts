@@ -19,9 +19,12 @@ export class FakeTokenizer implements Tokenizer {
     const parts = text.split(/(<end>|<think>|<\/think>)/).filter((part) => part !== '');
     return parts.map((part) => this.tokenId(part) ?? part);
   }
+  /** Special tokens as their text, as the contract has it. */
   decode(ids: readonly number[]): string {
-    const decoder = this.decoder();
-    return ids.map((id) => decoder.push(id)).join('') + decoder.flush();
+    const bytes = ids.map((id) =>
+      id < 256 ? Buffer.of(id) : Buffer.from(specialTexts[id - 256]!),
+    );
+    return Buffer.concat(bytes).toString();
   }
   tokenId(text: string): number | undefined {
     const index = specialTexts.indexOf(text);
