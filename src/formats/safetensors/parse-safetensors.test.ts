@@ -113,6 +113,11 @@ describe('refuses', () => {
       'fewer than 2^53 bytes',
     ],
     ['too few bytes for the shape', fileOf(`{"x":${entry('F32', '[2]', 0, 4)}}`, 4), '8 bytes for'],
+    [
+      'too many bytes for it',
+      fileOf(`{"x":${entry('F32', '[2]', 0, 9)}}`, 9),
+      '8 bytes for F32 [2]',
+    ],
     ['offsets backwards', fileOf(`{"x":${entry('U8', '[4]', 8, 4)}}`, 8), 'data_offsets 8 to 4'],
     ['data past the end', fileOf(`{"x":${u8}}`, 3), 'found 3 bytes of tensors, expected 4'],
     ['data left over', fileOf(`{"x":${u8}}`, 5), 'found 5 bytes of tensors, expected 4'],
