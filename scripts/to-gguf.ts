@@ -3,7 +3,7 @@
  *   node scripts/to-gguf.ts <folder> <out.gguf> [--type f32|f16|q8_0|q4_0|q4_k_m]
  */
 import { parseArgs } from 'node:util';
-import { SampanError } from '../src/base/errors.ts';
+import { error, SampanError } from '../src/base/errors.ts';
 import { convertToGguf } from '../src/formats/gguf/convert/convert-to-gguf.ts';
 import { type GgufType, ggufTypes } from '../src/formats/gguf/convert/tensor-dtype.ts';
 import { openCheckpoint } from '../src/formats/open-checkpoint.ts';
@@ -22,6 +22,10 @@ if (!folder || !out || !Object.hasOwn(ggufTypes, values.type)) {
 try {
   const checkpoint = await openCheckpoint(folder);
   try {
+    if (checkpoint.format === 'gguf') {
+      const expected = 'a Hugging Face folder';
+      throw error('invalid_option', { name: 'folder', found: `${folder}, a GGUF file`, expected });
+    }
     await convertToGguf(checkpoint, out, values.type as GgufType);
   } finally {
     checkpoint.close();
