@@ -50,50 +50,47 @@ export function encodeQ4_K(values: Float32Array, bytes: Uint8Array, at: number) 
 function fitAffine(values: Float32Array, from: number): AffineFit {
   let low = 0; // a min is not negative: zero must be representable
   let high = values[from]!;
-  let [sum, squares] = [0, 0];
   for (let l = 0; l < 32; l++) {
-    const x = values[from + l]!;
-    low = Math.min(low, x);
-    high = Math.max(high, x);
-    sum += x;
-    squares += x * x;
+    low = Math.min(low, values[from + l]!);
+    high = Math.max(high, values[from + l]!);
   }
-  const best: AffineFit = { scale: 0, min: -low };
+  let best: AffineFit = { scale: 0, min: -low };
   if (high <= low) return best; // all zero, or all the same negative value
 
   let bestError = Number.POSITIVE_INFINITY;
   for (const candidate of candidates) {
-    const inverse = (15 + candidate) / (high - low);
-    let [q1, q2, xq] = [0, 0, 0];
-    for (let l = 0; l < 32; l++) {
-      const x = values[from + l]!;
-      const q = Math.min(15, Math.floor(inverse * (x - low) + 0.5));
-      q1 += q;
-      q2 += q * q;
-      xq += x * q;
-    }
-    const determinant = 32 * q2 - q1 * q1;
-    let scale = (32 * xq - sum * q1) / determinant;
-    let min = (q1 * xq - q2 * sum) / determinant;
-    if (determinant <= 0 || min < 0) {
-      // One code for all values, or a min the format cannot hold: a scale alone.
-      min = 0;
-      scale = q2 > 0 ? xq / q2 : 0;
-    }
-    const error =
-      squares -
-      2 * scale * xq +
-      2 * min * sum +
-      scale * scale * q2 -
-      2 * scale * min * q1 +
-      32 * min * min;
-    if (error < bestError && scale > 0) {
-      bestError = error;
-      best.scale = scale;
-      best.min = min;
+    const fit = solveAffine(values, from, low, (15 + candidate) / (high - low));
+    if (fit.error < bestError && fit.scale > 0) {
+      bestError = fit.error;
+      best = fit;
     }
   }
   return best;
+}
+
+/** Codes by one rounding, the least-squares scale and min for them, and the squared error. */
+function solveAffine(values: Float32Array, from: number, low: number, inverse: number) {
+  let [x1, x2, q1, q2, xq] = [0, 0, 0, 0, 0]; // sums of values, codes, squares and products
+  for (let l = 0; l < 32; l++) {
+    const x = values[from + l]!;
+    const q = Math.min(15, Math.floor(inverse * (x - low) + 0.5));
+    x1 += x;
+    x2 += x * x;
+    q1 += q;
+    q2 += q * q;
+    xq += x * q;
+  }
+  const determinant = 32 * q2 - q1 * q1;
+  let scale = (32 * xq - x1 * q1) / determinant;
+  let min = (q1 * xq - q2 * x1) / determinant;
+  if (determinant <= 0 || min < 0) {
+    // One code for all values, or a min the format cannot hold: a scale alone.
+    min = 0;
+    scale = q2 > 0 ? xq / q2 : 0;
+  }
+  const ofScale = scale * (scale * q2 - 2 * xq);
+  const ofMin = min * (32 * min + 2 * x1 - 2 * scale * q1);
+  return { scale, min, error: x2 + ofScale + ofMin };
 }
 
 /** 6-bit scale and min: the rounded ones, or a neighbour that fits better. */

@@ -128,8 +128,9 @@ test('a list of 200,000 tokens is opened without decoding it', async () => {
   const start = performance.now();
   const header = parseGguf(bytes, file);
   const parseMs = performance.now() - start;
-  expect(header.metadata.strings('tokens')).toEqual(tokens);
+  const read = header.metadata.strings('tokens');
   const decodeMs = performance.now() - start - parseMs;
+  expect(read).toEqual(tokens);
   console.log(
     `200,000 tokens: parsed in ${parseMs.toFixed(1)} ms, decoded in ${decodeMs.toFixed(1)} ms`,
   );

@@ -4,6 +4,7 @@
  * half-written is ever taken for a model.
  */
 import assert from 'node:assert';
+import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import type { GgufValue } from './gguf-value.ts';
 import { alignUp, headerBytes, placeTensors, type TensorPlan } from './header-bytes.ts';
@@ -25,8 +26,8 @@ export async function writeGguf(path: string, { metadata, tensors }: GgufContent
   const placed = placeTensors(tensors, alignment);
   const header = headerBytes(metadata, placed, alignment);
 
-  const partial = `${path}.${process.pid}.partial`;
-  const handle = await open(partial, 'w');
+  const partial = `${path}.${randomUUID().slice(0, 8)}.partial`;
+  const handle = await open(partial, 'wx');
   try {
     await writeAll(handle, header);
     let at = 0;
