@@ -126,7 +126,7 @@ export const errorTable = {
     status: 403,
     message: '{hub} refused {url} (status {found}).',
     remedy:
-      "Accept the model's terms on its page if it has any, and set {variable} to a token that may read it.",
+      "Check the spelling. Accept the model's terms on its page if it has any, and set {variable} to a token that may read it.",
   },
   hub_unreachable: {
     status: 503,

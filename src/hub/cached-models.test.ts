@@ -15,6 +15,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   commit,
+  dropAfter,
   gitSha1,
   impatient,
   MisbehavingServer,
@@ -145,6 +146,20 @@ describe('resolving', () => {
     expect(await code({ offline: true })).toBe('huggingface');
   });
 
+  test('offline, a pull of what is here is that', async () => {
+    const found = await pull();
+    const offline = server.settings({ HF_HUB_OFFLINE: '1' });
+    const name = parseModelName(repo, () => false);
+    expect(await pullModel(name, offline)).toEqual(found);
+  });
+
+  test('a cache folder that is a file is one clear error', async () => {
+    mkdirSync(path.dirname(hubFolder()), { recursive: true });
+    writeFileSync(hubFolder(), '');
+    await expect(pull()).rejects.toMatchObject({ code: 'cache_unusable' });
+    expect(await listModels(settings())).toEqual([]);
+  });
+
   test('paths and the embedded model need neither cache nor hub', async () => {
     const options = { settings: settings() };
     const here = await resolveModel(server.folder, options);
@@ -259,6 +274,13 @@ describe('removing', () => {
     expect((await listModels(settings())).map(({ name }) => name)).toEqual([
       `${server.url}/x.gguf`,
     ]);
+    await remove(`${server.url}/x.gguf`);
+    expect(await listModels(settings())).toEqual([]);
+
+    // Half of one is listed and goes, too.
+    server.misdeed = (_, response, sent, count) => count > 3 && dropAfter(response, sent, 0);
+    await expect(pull(`${server.url}/x.gguf`)).rejects.toThrow();
+    expect(await listModels(settings())).toMatchObject([{ format: 'partial' }]);
     await remove(`${server.url}/x.gguf`);
     expect(await listModels(settings())).toEqual([]);
   });

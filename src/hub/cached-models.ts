@@ -6,6 +6,7 @@
 import { lstat, readdir, readlink, rm, rmdir, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { error } from '../base/errors.ts';
+import { cacheError } from './cache-error.ts';
 import { type FileSet, fileSets, fits, type NamedFile } from './choose-files.ts';
 import { isRepoName, parseModelName, shortNameOf } from './model-names.ts';
 import { partialSuffix } from './partial-file.ts';
@@ -108,17 +109,22 @@ async function listUrls(folder: string): Promise<CachedModel[]> {
   const models: CachedModel[] = [];
   for (const name of await readdir(folder).catch(() => [])) {
     const note = await readNote(path.join(folder, name));
-    const file = note && path.join(folder, name, note.file);
-    const found = file && (await stat(file).catch(() => undefined));
-    if (!found || found.size !== note.sizeBytes) continue;
+    if (note === undefined) continue;
+    const file = path.join(folder, name, note.file);
+    const whole = await stat(file).catch(() => undefined);
+    const isWhole = whole?.size === note.sizeBytes;
+    const found = isWhole
+      ? whole
+      : await stat(`${file}.new${partialSuffix}`).catch(() => undefined);
+    if (found === undefined) continue;
     models.push({
       name: note.url,
       shortName: undefined,
       source: 'url',
-      format: 'gguf',
+      format: isWhole ? 'gguf' : 'partial',
       quantisation: undefined,
       path: file,
-      sizeBytes: found.size,
+      sizeBytes: isWhole ? found.size : found.blocks * 512,
       modified: found.mtime,
     });
   }
@@ -137,6 +143,14 @@ export async function removeModel(
   settings: HubSettings,
   hub?: HubKind,
 ): Promise<Removed> {
+  try {
+    return await remove(name, settings, hub);
+  } catch (cause) {
+    throw cacheError(cause, settings.cacheFolder);
+  }
+}
+
+async function remove(name: string, settings: HubSettings, hub?: HubKind): Promise<Removed> {
   const parsed = parseModelName(name, () => false);
   if (parsed.kind === 'embedded' || parsed.kind === 'path') {
     throw error('invalid_option', {

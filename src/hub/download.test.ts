@@ -13,9 +13,9 @@ import {
   sha256,
   token,
 } from '../../test/hub/misbehaving-server.ts';
+import { findLocal } from './find-local.ts';
 import { parseModelName } from './model-names.ts';
 import { type PullOptions, pullModel } from './pull.ts';
-import { findLocal } from './resolve.ts';
 
 const repo = 'unsloth/Tiny-GGUF';
 const file = 'Tiny-Q4_K_M.gguf';

@@ -6,6 +6,7 @@
 import { stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { error } from '../base/errors.ts';
+import { cacheError, diskFull } from './cache-error.ts';
 import { DownloadLock, LockLost } from './download-lock.ts';
 import { type ByteRange, type Content, PartialFile } from './partial-file.ts';
 import { checkSize } from './repo-listing.ts';
@@ -48,7 +49,7 @@ export async function download(wanted: Download): Promise<void> {
     try {
       return await downloadOnce(wanted);
     } catch (cause) {
-      if (!(cause instanceof LockLost)) throw onDisk(cause, wanted.destination);
+      if (!(cause instanceof LockLost)) throw cacheError(cause, wanted.destination);
     }
   }
 }
@@ -262,19 +263,4 @@ export async function checkDisk(folder: string, neededBytes: number): Promise<vo
   const { bavail, bsize } = await statfs(folder);
   const freeBytes = Math.max(0, bavail * bsize - reserveBytes);
   if (neededBytes > freeBytes) throw diskFull(folder, freeBytes, neededBytes);
-}
-
-function diskFull(folder: string, freeBytes: number, neededBytes: number): Error {
-  const text = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
-  return error('disk_full', { path: folder, free: text(freeBytes), needed: text(neededBytes) });
-}
-
-/** The file system's refusals, in the user's terms. */
-function onDisk(cause: unknown, destination: string): unknown {
-  const code = (cause as NodeJS.ErrnoException | null)?.code;
-  if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(path.dirname(destination), 0, 1);
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-    return error('cache_unusable', { path: destination, found: code }, cause);
-  }
-  return cause;
 }

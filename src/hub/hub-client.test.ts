@@ -192,6 +192,14 @@ describe('Hugging Face', () => {
     });
   });
 
+  test('a 401 that means "no such repository" is told as that', async () => {
+    server.listing = (_, response) => {
+      response.writeHead(401, { 'x-error-code': 'RepoNotFound' }).end();
+      return true;
+    };
+    await expect(list()).rejects.toMatchObject({ code: 'hub_not_found' });
+  });
+
   test('a hub that nobody answers for is one clear error', async () => {
     const settings = server.settings({ HF_ENDPOINT: 'http://127.0.0.1:9' });
     await expect(openHub(settings, { patience: impatient }).list('o/r')).rejects.toMatchObject({

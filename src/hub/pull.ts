@@ -3,14 +3,15 @@
  * lacks, and only when all of it is there makes it a snapshot.
  */
 import { error } from '../base/errors.ts';
+import { cacheError } from './cache-error.ts';
 import { chooseFiles, type FileSet } from './choose-files.ts';
 import { checkDisk, download, type FileProgress, isWhole } from './download.ts';
+import { findLocal, type LocalModel } from './find-local.ts';
 import { type Hub, type HubOptions, hubConnection, openHub } from './hub-client.ts';
 import { embeddedName, type ModelName } from './model-names.ts';
 import { partialBytes } from './partial-file.ts';
 import { RepoCache } from './repo-cache.ts';
 import { checkSize, type RepoFile, type RepoListing } from './repo-listing.ts';
-import type { LocalModel } from './resolve.ts';
 import { type HubSettings, hubCacheFolder, urlCacheFolder } from './settings.ts';
 import { pullUrl } from './url-cache.ts';
 
@@ -39,18 +40,35 @@ export async function pullModel(
   options: PullOptions = {},
 ): Promise<LocalModel> {
   options.signal?.throwIfAborted();
-  if (name.kind === 'url') return pullFromUrl(name.url, settings, options);
-  if (name.kind !== 'repo') {
+  if (name.kind !== 'url' && name.kind !== 'repo') {
     const found = name.kind === 'path' ? name.path : embeddedName;
     const expected = 'a model of a hub or a URL: this one is here';
     throw error('invalid_option', { name: 'model', found, expected });
   }
-  if (settings.offline) throw error('hub_offline', { name: name.repo });
+  if (settings.offline) {
+    const local = await findLocal(name, settings, options.hub);
+    if (local !== undefined) return local;
+    throw error('hub_offline', { name: name.kind === 'url' ? name.url : name.repo });
+  }
+  try {
+    return name.kind === 'url'
+      ? await pullFromUrl(name.url, settings, options)
+      : await pullFromHub(name.repo, name.quantisation, settings, options);
+  } catch (cause) {
+    throw cacheError(cause, settings.cacheFolder);
+  }
+}
 
+async function pullFromHub(
+  repo: string,
+  quantisation: string | undefined,
+  settings: HubSettings,
+  options: PullOptions,
+): Promise<LocalModel> {
   const hub = openHub(settings, options);
-  const listing = await hub.list(name.repo);
-  const set = chooseFiles(name.repo, listing.files, name.quantisation);
-  const cache = new RepoCache(hubCacheFolder(settings, hub.kind), name.repo);
+  const listing = await hub.list(repo);
+  const set = chooseFiles(repo, listing.files, quantisation);
+  const cache = new RepoCache(hubCacheFolder(settings, hub.kind), repo);
   await fetchSet(hub, cache, listing, set, options);
   // Weights first, configuration last: a folder that can be opened is whole.
   const files = set.files.toSorted((a, b) => Number(isSmall(a)) - Number(isSmall(b)));
@@ -61,7 +79,7 @@ export async function pullModel(
     path: set.entry === '' ? folder : `${folder}/${set.entry}`,
     source: {
       kind: hub.kind,
-      repo: name.repo,
+      repo,
       commit: listing.commit,
       quantisation: set.quantisation,
       format: set.format,
@@ -130,7 +148,6 @@ async function pullFromUrl(
   settings: HubSettings,
   options: PullOptions,
 ): Promise<LocalModel> {
-  if (settings.offline) throw error('hub_offline', { name: url });
   const connection = hubConnection(settings, 'huggingface', options);
   let sizeBytes = 0;
   const path = await pullUrl(

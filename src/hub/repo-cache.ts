@@ -7,6 +7,7 @@
  *
  * A blob exists only when it was whole and verified, a snapshot entry only after its blob.
  */
+import { randomUUID } from 'node:crypto';
 import {
   constants,
   copyFile,
@@ -17,7 +18,6 @@ import {
   rename,
   stat,
   symlink,
-  unlink,
   writeFile,
 } from 'node:fs/promises';
 import path from 'node:path';
@@ -51,8 +51,9 @@ export class RepoCache {
     for (const file of files) await this.#link(commit, file);
     const ref = path.join(this.folder, 'refs', revision);
     await mkdir(path.dirname(ref), { recursive: true });
-    await writeFile(`${ref}.new`, commit);
-    await rename(`${ref}.new`, ref);
+    const fresh = freshName(ref);
+    await writeFile(fresh, commit);
+    await rename(fresh, ref);
   }
 
   async #link(commit: string, file: RepoFile): Promise<void> {
@@ -65,8 +66,7 @@ export class RepoCache {
     if (there?.size === file.sizeBytes && (whole === undefined || there.ino === whole.ino)) return;
 
     await mkdir(path.dirname(entry), { recursive: true });
-    const fresh = `${entry}.sampan-new`;
-    await unlink(fresh).catch(() => undefined);
+    const fresh = freshName(entry);
     await place(path.relative(path.dirname(entry), blob), blob, fresh);
     await rename(fresh, entry);
   }
@@ -108,6 +108,9 @@ export class RepoCache {
     return files;
   }
 }
+
+/** Another process may publish the same at the same time: each makes its own, the last one stays. */
+const freshName = (file: string) => `${file}.${randomUUID()}.sampan-new`;
 
 /** A link to `blob` at `entry`; where the system allows none, the same file or a copy of it. */
 async function place(relative: string, blob: string, entry: string): Promise<void> {

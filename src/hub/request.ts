@@ -179,7 +179,9 @@ function checkStatus(connection: Connection, response: Response, url: string): v
   const { status } = response;
   if (status === 200 || status === 206 || status === 416) return;
   const fields = { hub: connection.hub, url: withoutQuery(url), found: status };
-  if (status === 404 || status === 410) throw error('hub_not_found', fields);
+  // Without a token Hugging Face answers 401 for what does not exist, and says so in a header.
+  const isMissing = /NotFound$/.test(response.headers.get('x-error-code') ?? '');
+  if (status === 404 || status === 410 || isMissing) throw error('hub_not_found', fields);
   if (status === 401 || status === 403) {
     throw error('hub_denied', { ...fields, variable: connection.tokenVariable });
   }

@@ -11,9 +11,9 @@ import {
   sha256,
   token,
 } from '../../test/hub/misbehaving-server.ts';
+import { findLocal } from './find-local.ts';
 import { parseModelName } from './model-names.ts';
 import { type PullOptions, pullModel } from './pull.ts';
-import { findLocal } from './resolve.ts';
 
 const [first, second] = [noise(700_001, 1), noise(700_001, 2)];
 let server: MisbehavingServer;

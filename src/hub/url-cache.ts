@@ -98,10 +98,12 @@ export async function pullUrl(
 
 async function fetchUrl(folder: string, note: UrlNote, wanted: Download): Promise<string> {
   const file = path.join(folder, note.file);
+  const write = () => writeFile(path.join(folder, noteName), JSON.stringify(note));
   await rm(wanted.destination, { force: true }); // whole, but of a run that never said of what
+  if ((await readNote(folder)) === undefined) await write(); // so that a list can name it
   await download(wanted);
   await rm(file, { force: true });
-  await writeFile(path.join(folder, noteName), JSON.stringify(note));
+  await write();
   await rename(wanted.destination, file);
   return file;
 }

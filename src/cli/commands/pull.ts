@@ -1,8 +1,8 @@
 /** `sampan pull <model>`: fetches a model into the cache, or brings it up to date. */
 import type { Command } from 'commander';
+import type { LocalModel } from '../../hub/find-local.ts';
 import { parseModelName } from '../../hub/model-names.ts';
 import { type PullProgress, pullModel } from '../../hub/pull.ts';
-import type { LocalModel } from '../../hub/resolve.ts';
 import { hubSettings } from '../../hub/settings.ts';
 import { examples } from '../examples.ts';
 import { addHubOption, type HubOption } from '../hub-option.ts';
