@@ -86,7 +86,8 @@ export class LimitedInterpreter extends Library {
         const object = this.#reference(node.object!, environment);
         if (node.property?.type === 'SliceExpression') this.#charge(sizeOf(object));
         const value = super.evaluate(changed(node, { object: new Known(object) }), environment);
-        if (typeof object.value === 'string') this.#guardMethod(object.value, value);
+        if (typeof object.value === 'string')
+          this.#guardMethod(object.value, String(node.property?.value), value);
         return value;
       }
       case 'FilterExpression':
@@ -161,14 +162,18 @@ export class LimitedInterpreter extends Library {
   }
 
   /** A method of a string costs the string when called; replace can make far more of it. */
-  #guardMethod(text: string, method: Value): void {
+  #guardMethod(text: string, name: string, method: Value): void {
     if (method?.type !== 'FunctionValue') return;
     const call = method.value as (args: Value[], scope: Scope) => Value;
     if (guarded.has(call)) return;
     const guard = (args: Value[], scope: Scope) => {
       this.#charge(text.length / 4);
       this.#guardReplace(text, args[0]?.value, args[1]?.value);
-      return call(args, scope);
+      const chars = args[0]?.value;
+      if (!name.endsWith('strip') || typeof chars !== 'string') return call(args, scope);
+      const result = call([], scope); // the library knows strip() without an argument only
+      result.value = strip(text, chars, name);
+      return result;
     };
     guarded.add(guard);
     method.value = guard;
@@ -245,4 +250,18 @@ function sizeOf(value: Value): number {
   const content: unknown = value.value;
   if (typeof content === 'string' || Array.isArray(content)) return content.length;
   return content instanceof Map ? content.size : 0;
+}
+
+/** Python's strip, lstrip and rstrip of these characters. */
+function strip(text: string, chars: string, name: string): string {
+  const from = name === 'rstrip' ? 0 : text.length - withoutStart([...text], chars).join('').length;
+  if (name === 'lstrip') return text.slice(from);
+  const rest = withoutStart([...text.slice(from)].reverse(), chars);
+  return rest.reverse().join('');
+}
+
+function withoutStart(letters: string[], chars: string): string[] {
+  const set = new Set(chars);
+  const first = letters.findIndex((letter) => !set.has(letter));
+  return first < 0 ? [] : letters.slice(first);
 }
