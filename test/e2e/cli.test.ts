@@ -2,18 +2,31 @@
  * The command line as a process of its own: help, exit codes, streams, signals. The model is a
  * tiny one with random weights, so its words mean nothing and its mechanics everything.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
 import { root, runSampan } from './run-process.ts';
 
-const tinyModel = path.join(root, 'test', 'golden', 'deepseek-v3');
 const folder = mkdtempSync(path.join(tmpdir(), 'sampan-cli-'));
+const tinyModel = makeTinyModel();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** Nothing of this machine's own caches may help. */
 const emptyHome = { HOME: folder, HF_HOME: path.join(folder, 'hf'), HF_HUB_OFFLINE: '1' };
+
+/** One of the goldens, with a template that opens the thinking as DeepSeek-R1's does. */
+function makeTinyModel(): string {
+  const model = path.join(folder, 'tiny');
+  cpSync(path.join(root, 'test', 'golden', 'deepseek-v3'), model, { recursive: true });
+  const configFile = path.join(model, 'tokenizer_config.json');
+  const config = JSON.parse(readFileSync(configFile, 'utf8'));
+  config.chat_template =
+    "{{ bos_token }}{% for m in messages %}{{ '<｜User｜>' + m.content }}{% endfor %}" +
+    "{{ '<｜Assistant｜><think>\\n' }}";
+  writeFileSync(configFile, JSON.stringify(config));
+  return model;
+}
 
 const verbs = createProgram().commands.map((command) => command.name());
 
@@ -92,20 +105,31 @@ test('show --json has the shape of the model', async () => {
   expect(code).toBe(0);
 });
 
-test('words are answered: figures on stderr, no colours where no terminal is', async () => {
+test('words are answered: thinking and figures on stderr, plain where no terminal is', async () => {
   const words = ['run', tinyModel, 'hello', 'you', '--max-tokens', '24', '--seed', '1'];
   const { code, stdout, stderr } = await runSampan(words);
+  expect(stderr).toMatch(/^\| /);
   expect(stderr).toMatch(
-    /24 tokens .*TTFT .* s · prompt .* tokens\/s · reply .* · reference, 1 thread/,
+    /\n24 tokens \(24 thinking\) · TTFT \S+ s · prompt \S+ tokens\/s · reply \S+ tokens\/s · reference, 1 thread/,
   );
   expect(stdout + stderr).not.toContain('\x1b');
   expect(code).toBe(0);
 });
 
+test('after the budget for thinking the answer comes, and it alone is on stdout', async () => {
+  const words = ['run', tinyModel, 'hello', '--max-tokens', '60', '--seed', '2'];
+  const shown = await runSampan([...words, '--think-tokens', '8']);
+  const hidden = await runSampan([...words, '--think-tokens', '8', '--hide-thinking']);
+  expect(shown.stdout).not.toBe('');
+  expect(shown.stderr).toMatch(/^\| /);
+  expect(hidden.stdout).toBe(shown.stdout);
+  expect(hidden.stderr).toMatch(/^\d+ tokens/);
+});
+
 test('FORCE_COLOR dims the thinking, NO_COLOR does not', async () => {
   const words = ['run', tinyModel, 'hello', '--max-tokens', '16', '--seed', '1'];
   const forced = await runSampan(words, { env: { FORCE_COLOR: '1' } });
-  expect(forced.stderr).toContain('\x1b[2m');
+  expect(forced.stderr.startsWith('\x1b[2m')).toBe(true);
   const refused = await runSampan(words, { env: { NO_COLOR: '1' } });
   expect(refused.stderr + refused.stdout).not.toContain('\x1b');
 });
@@ -121,7 +145,7 @@ test('--json is NDJSON: start, pieces, done; and the same seed gives the same re
   expect(events.at(-1)).toMatchObject({ type: 'done', completionTokens: 24, seed: 7 });
   const pieces = events.slice(1, -1);
   expect(pieces.length).toBeGreaterThan(0);
-  for (const { type } of pieces) expect(['reasoning', 'text']).toContain(type);
+  for (const { type } of pieces) expect(type).toBe('reasoning');
   const withoutFigures = (text: string) => text.split('\n').slice(0, -2);
   expect(withoutFigures(second.stdout)).toEqual(withoutFigures(first.stdout));
   expect(first).toMatchObject({ code: 0, stderr: '' });
