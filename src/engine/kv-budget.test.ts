@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
 import { type KvWish, kvBudget } from './kv-budget.ts';
 
-const wish: KvWish = { kvBytesPerToken: 1000, maxPositionEmbeddings: 131_072, maxSequences: 4 };
+const wish: KvWish = {
+  kvBytesPerToken: 1000,
+  weightBytes: 0,
+  maxPositionEmbeddings: 131_072,
+  maxSequences: 4,
+};
 const gigabyte = 1e9;
 
 test('with memory to spare: 32768 tokens for every sequence', () => {
@@ -27,6 +32,11 @@ test('less memory: fewer full contexts first, then a shorter one; the note says 
   const shorter = kvBudget(wish, 20e6);
   expect(shorter.contextTokens).toBe(10_000);
   expect(shorter.note).toContain('room for 1 full context of 10000 tokens, limited by half');
+});
+
+test('what the weights need is not counted as free', () => {
+  const budget = kvBudget({ ...wish, weightBytes: 100e6 }, 120e6);
+  expect(budget.contextTokens).toBe(10_000);
 });
 
 test('kvBytes takes the place of the memory share', () => {

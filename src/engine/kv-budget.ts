@@ -19,6 +19,8 @@ export interface KvBudget {
 
 export interface KvWish {
   readonly kvBytesPerToken: number;
+  /** Mapped, so not in memory yet, but they will be. */
+  readonly weightBytes: number;
   /** Of the checkpoint. */
   readonly maxPositionEmbeddings: number;
   readonly maxSequences: number;
@@ -30,11 +32,12 @@ export interface KvWish {
 /** Enough for R1's long thinking; a short context is what makes it think in circles. */
 const defaultContextTokens = 32_768;
 const blockTokens = 16;
-/** Of the free memory: the rest is for activations, the program and everybody else. */
+/** Of the memory that the weights leave free: the rest is for activations, the program and everybody else. */
 const memoryShare = 0.5;
 
 export function kvBudget(wish: KvWish, freeBytes = freeMemoryBytes()): KvBudget {
-  const capBytes = wish.kvBytes ?? Math.floor(freeBytes * memoryShare);
+  const capBytes =
+    wish.kvBytes ?? Math.floor(Math.max(0, freeBytes - wish.weightBytes) * memoryShare);
   const blockBytes = blockTokens * wish.kvBytesPerToken;
   const affordableBlocks = Math.floor(capBytes / blockBytes);
   const wanted = integer(
@@ -77,6 +80,6 @@ function freeMemoryBytes(): number {
   return Math.max(process.availableMemory(), least);
 }
 
-function megabytes(bytes: number): string {
+export function megabytes(bytes: number): string {
   return `${Math.ceil(bytes / 1e6)} MB`;
 }

@@ -4,6 +4,7 @@
  */
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { error } from '../base/errors.ts';
 import type { Device } from '../devices/device.ts';
 import { ReferenceDevice } from '../devices/reference/reference-device.ts';
 import type { Checkpoint } from '../formats/checkpoint.ts';
@@ -12,8 +13,8 @@ import { resolveModel } from '../hub/resolve.ts';
 import type { Model } from '../models/model.ts';
 import { loadModel } from '../models/registry.ts';
 import { Chat } from './chat.ts';
-import { Engine } from './engine.ts';
-import { type KvBudget, kvBudget } from './kv-budget.ts';
+import { Engine, type EngineLimits } from './engine.ts';
+import { type KvBudget, kvBudget, megabytes } from './kv-budget.ts';
 import { LoadedModel } from './loaded-model.ts';
 import type { ModelInfo } from './model-info.ts';
 import { isR1Family, samplingDefaults } from './sampling-defaults.ts';
@@ -89,13 +90,14 @@ async function open(checkpoint: Checkpoint, options: LoadOptions): Promise<Loade
     const maxSequences = options.maxSequences ?? defaultMaxSequences;
     const budget = kvBudget({
       kvBytesPerToken: model.kvBytesPerToken,
+      weightBytes: model.weightBytes,
       maxPositionEmbeddings: checkpoint.config.maxPositionEmbeddings,
       maxSequences,
       contextTokens: options.contextTokens,
       kvBytes: options.kvBytes,
     });
     const limits = { ...budget, maxSequences, maxPrefillTokens, vocabSize };
-    const engine = new Engine(model, limits);
+    const engine = openEngine(model, limits);
     toClose.push(engine);
     const chat = new Chat(checkpoint, tokenizer);
     const info = describe(checkpoint, device, model, budget, limits, chat);
@@ -104,6 +106,19 @@ async function open(checkpoint: Checkpoint, options: LoadOptions): Promise<Loade
   } catch (cause) {
     await close();
     throw cause;
+  }
+}
+
+/** A system that gives less memory than it said makes typed arrays throw a RangeError. */
+function openEngine(model: Model, limits: EngineLimits): Engine {
+  try {
+    return new Engine(model, limits);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    const { contextTokens, numBlocks, blockTokens } = limits;
+    const needed = megabytes(numBlocks * blockTokens * model.kvBytesPerToken);
+    const fields = { contextTokens, needed, available: 'less than that' };
+    throw error('kv_cache_too_large', fields, cause);
   }
 }
 

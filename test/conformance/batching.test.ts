@@ -16,19 +16,23 @@ import type { Model } from '../../src/models/model.ts';
 import { loadModel } from '../../src/models/registry.ts';
 
 const golden = path.resolve(import.meta.dirname, '../golden');
-const checkpoints = readdirSync(golden).filter((name) =>
-  existsSync(path.join(golden, name, 'model.safetensors')),
+/** Other number formats and other rotations run through the same layers: one of each is enough. */
+const sameLayers = ['deepseek-v3-fp8', 'qwen3-yarn'];
+const checkpoints = readdirSync(golden).filter(
+  (name) => !sameLayers.includes(name) && existsSync(path.join(golden, name, 'model.safetensors')),
 );
 
 const arrangements: [string, Partial<EngineLimits>][] = [
   ['all together', {}],
   ['blocks of 4, chunks of 3', { blockTokens: 4, maxPrefillTokens: 3 }],
-  ['chunks of 16', { maxPrefillTokens: 16 }],
-  ['a cache for two: preemption', { blockTokens: 4, numBlocks: 24 }],
+  [
+    'chunks of 16, a cache for one: preemption',
+    { ...{ blockTokens: 2, numBlocks: 24 }, maxPrefillTokens: 16 },
+  ],
 ];
 
 test('there are checkpoints of every architecture', () => {
-  expect(checkpoints.length).toBeGreaterThanOrEqual(5);
+  expect(checkpoints.length).toBeGreaterThanOrEqual(6);
 });
 
 describe.each(checkpoints)('%s', (name) => {
@@ -44,6 +48,9 @@ describe.each(checkpoints)('%s', (name) => {
       expected.push(...(await generate(model, [prompt])).replies);
     }
   });
+  test('the replies to compare are many different tokens', () => {
+    expect(new Set(expected.flat()).size).toBeGreaterThan(20);
+  });
   afterAll(() => {
     model.close();
     checkpoint.close();
@@ -56,14 +63,14 @@ describe.each(checkpoints)('%s', (name) => {
   });
 });
 
-/** 16 prompts of 1 to 38 tokens. */
+/** 16 prompts of 1 to 25 tokens. */
 function prompts(vocabSize: number): number[][] {
   return Array.from({ length: 16 }, (_, i) =>
-    Array.from({ length: 1 + ((i * 7) % 16) + i * 2 }, (_, j) => (i * 31 + j * 17) % vocabSize),
+    Array.from({ length: 1 + ((i * 7) % 25) }, (_, j) => (i * 31 + j * 17) % vocabSize),
   );
 }
 
-/** Greedy replies of 6 to 13 tokens, all requests at once. */
+/** Greedy replies of 5 to 12 tokens, all requests at once. */
 async function generate(
   model: Model,
   prompts: readonly number[][],
@@ -71,13 +78,13 @@ async function generate(
 ): Promise<{ replies: number[][]; preemptions: number }> {
   const { vocabSize } = model.config;
   const engine = new Engine(model, {
-    ...{ contextTokens: 64, numBlocks: 256, blockTokens: 16, maxSequences: 16 },
+    ...{ contextTokens: 48, numBlocks: 256, blockTokens: 16, maxSequences: 16 },
     ...{ maxPrefillTokens: 1000, vocabSize, ...limits },
   });
   const greedy = { temperature: 0, topP: 1, topK: 0, minP: 0 };
   const replies = await Promise.all(
     prompts.map((prompt) => {
-      const params = samplingParams({ maxTokens: 6 + (prompt.length % 8) }, greedy, vocabSize, []);
+      const params = samplingParams({ maxTokens: 5 + (prompt.length % 8) }, greedy, vocabSize, []);
       return new Promise<number[]>((resolve, reject) => {
         const tokens: number[] = [];
         const sink: TokenSink = {
