@@ -1,0 +1,149 @@
+/**
+ * scripts/with-setup.mjs in a repository of its own, whose one package is a stand-in for `node`:
+ * it sets up once, notices what changed or broke, and passes words, exit codes and signals on.
+ */
+import { spawn } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { root, runProcess } from './run-process.ts';
+
+let folder: string;
+const at = (...names: string[]) => path.join(folder, ...names);
+const stamp = () => at('node_modules', '.sampan-setup');
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'sampan-setup-'));
+  mkdirSync(at('scripts'));
+  cpSync(path.join(root, 'scripts', 'with-setup.mjs'), at('scripts', 'with-setup.mjs'));
+  mkdirSync(at('stand-in', 'bin'), { recursive: true });
+  writeJson('stand-in/package.json', { name: 'node', version: '24.0.0' });
+  // Says that it is the pinned one, then is the Node that runs the tests.
+  const script = `#!/bin/sh\nPINNED_NODE=yes exec "${process.execPath}" "$@"\n`;
+  writeFileSync(at('stand-in', 'bin', 'node'), script);
+  chmodSync(at('stand-in', 'bin', 'node'), 0o755);
+  writeJson('package.json', {
+    name: 'a-repository',
+    version: '1.0.0',
+    devDependencies: { node: 'file:stand-in' },
+  });
+  writeJson('package-lock.json', {
+    name: 'a-repository',
+    version: '1.0.0',
+    lockfileVersion: 3,
+    requires: true,
+    packages: {
+      '': { name: 'a-repository', version: '1.0.0', devDependencies: { node: 'file:stand-in' } },
+      'node_modules/node': { resolved: 'stand-in', link: true },
+      'stand-in': { name: 'node', version: '24.0.0', dev: true },
+    },
+  });
+  writeFileSync(
+    at('show.mjs'),
+    `console.log(JSON.stringify([process.env.PINNED_NODE, ...process.argv.slice(2)]));
+     process.exitCode = Number(process.argv[2] ?? 0);`,
+  );
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function withSetup(...words: string[]) {
+  return runProcess(process.execPath, [at('scripts', 'with-setup.mjs'), ...words], { cwd: folder });
+}
+
+function writeJson(name: string, value: object): void {
+  writeFileSync(at(name), JSON.stringify(value, null, 2));
+}
+
+test('sets up once, then runs the command with the pinned Node, its words and its exit code', async () => {
+  const first = await withSetup('node', 'show.mjs', '3', 'What is 37 * 48?', '--json');
+  expect(first.stderr).toMatch(/^Setting up, once/);
+  expect(JSON.parse(first.stdout)).toEqual(['yes', '3', 'What is 37 * 48?', '--json']);
+  expect(first.code).toBe(3);
+
+  const second = await withSetup('node', 'show.mjs');
+  expect(second).toMatchObject({ stderr: '', code: 0 });
+});
+
+test('a setup that was killed is done again', async () => {
+  await withSetup('node', 'show.mjs');
+  rmSync(stamp());
+  rmSync(at('node_modules', '.package-lock.json'));
+  const again = await withSetup('node', 'show.mjs');
+  expect(again.stderr).toMatch(/^Setting up/);
+  expect(again.code).toBe(0);
+});
+
+test('a lock file that changed is installed', async () => {
+  await withSetup('node', 'show.mjs');
+  const lock = JSON.parse(readFileSync(at('package-lock.json'), 'utf8'));
+  lock.packages['node_modules/other'] = { resolved: 'other', link: true };
+  lock.packages.other = { name: 'other', version: '1.0.0', dev: true };
+  lock.packages[''].devDependencies.other = 'file:other';
+  writeJson('package-lock.json', lock);
+  const dependencies = { node: 'file:stand-in', other: 'file:other' };
+  writeJson('package.json', {
+    name: 'a-repository',
+    version: '1.0.0',
+    devDependencies: dependencies,
+  });
+  mkdirSync(at('other'));
+  writeJson('other/package.json', { name: 'other', version: '1.0.0' });
+
+  const again = await withSetup('node', 'show.mjs');
+  expect(again.stderr).toMatch(/^Setting up/);
+  expect(existsSync(at('node_modules', 'other'))).toBe(true);
+});
+
+test('what a plain `npm install` made is taken as it is', async () => {
+  await withSetup('node', 'show.mjs');
+  rmSync(stamp());
+  const adopted = await withSetup('node', 'show.mjs');
+  expect(adopted).toMatchObject({ stderr: '', code: 0 });
+  expect(existsSync(stamp())).toBe(true);
+});
+
+test('a setup that fails shows what npm said and what to do, and leaves no stamp', async () => {
+  const packages = { '': { name: 'a-repository' } };
+  writeJson('package-lock.json', { name: 'a-repository', lockfileVersion: 3, packages });
+  const failed = await withSetup('node', 'show.mjs');
+  expect(failed.stderr).toContain('npm error');
+  expect(failed.stderr).toMatch(/error: npm ci failed .*run the same command again/);
+  expect(failed).toMatchObject({ stdout: '', code: 1 });
+  expect(existsSync(stamp())).toBe(false);
+});
+
+test('an interrupt reaches the command, and its exit code comes back', async () => {
+  await withSetup('node', 'show.mjs');
+  writeFileSync(
+    at('wait.mjs'),
+    `process.on('SIGINT', () => process.exit(130)); setInterval(() => {}, 1000);
+     console.log('waiting');`,
+  );
+  const interrupted = await runProcess(
+    process.execPath,
+    [at('scripts', 'with-setup.mjs'), 'node', 'wait.mjs'],
+    { cwd: folder, interruptAfter: /waiting/ },
+  );
+  expect(interrupted).toMatchObject({ code: 130, signal: null });
+});
+
+test('a signal that ends the command ends the setup the same way', async () => {
+  await withSetup('node', 'show.mjs');
+  writeFileSync(
+    at('die.mjs'),
+    `process.kill(process.pid, 'SIGTERM'); setInterval(() => {}, 1000);`,
+  );
+  const child = spawn(process.execPath, [at('scripts', 'with-setup.mjs'), 'node', 'die.mjs']);
+  const signal = await new Promise((resolve) => child.on('close', (_, signal) => resolve(signal)));
+  expect(signal).toBe('SIGTERM');
+});
