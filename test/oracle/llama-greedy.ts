@@ -1,0 +1,71 @@
+/**
+ * Greedy continuations by llama.cpp (node-llama-cpp's prebuilt CPU library), a second
+ * implementation nobody here wrote. Never builds or downloads: without its binary it throws.
+ * llama.cpp rounds activations to 8 bits where weights are quantised, so its logits are about 1 %
+ * off: the top probabilities come along, to see how near a tie was where a choice differs.
+ */
+import { getLlama, type Llama, LlamaLogLevel, type Token } from 'node-llama-cpp';
+
+export interface LlamaStep {
+  readonly token: number;
+  /** The likeliest tokens with ln p, best first. */
+  readonly top: readonly (readonly [token: number, logProbability: number])[];
+}
+
+const topTokens = 20;
+
+let library: Promise<Llama> | undefined;
+
+function openLibrary(): Promise<Llama> {
+  library ??= getLlama({
+    gpu: false,
+    build: 'never',
+    skipDownload: true,
+    progressLogs: false,
+    maxThreads: 1,
+    logLevel: LlamaLogLevel.error,
+  });
+  return library;
+}
+
+export interface LlamaModelHandle {
+  greedy(prompt: readonly number[], numTokens: number): Promise<LlamaStep[]>;
+  close(): Promise<void>;
+}
+
+export async function openInLlama(path: string): Promise<LlamaModelHandle> {
+  const llama = await openLibrary();
+  const model = await llama.loadModel({ modelPath: path, gpuLayers: 0, useMmap: false });
+  const context = await model.createContext({
+    contextSize: 256,
+    batchSize: 256,
+    threads: 1,
+    flashAttention: false,
+    // Its default of f16 would add rounding of its own.
+    experimentalKvCacheKeyType: 'F32',
+    experimentalKvCacheValueType: 'F32',
+  });
+  return {
+    async greedy(prompt, numTokens) {
+      const sequence = context.getSequence();
+      const steps: LlamaStep[] = [];
+      try {
+        const options = { temperature: 0, yieldEogToken: true };
+        const metadata = { probabilities: true } as const;
+        const tokens = sequence.evaluateWithMetadata(prompt as Token[], metadata, options);
+        for await (const { token, probabilities } of tokens) {
+          const sorted = [...probabilities].sort(([, a], [, b]) => b - a).slice(0, topTokens);
+          steps.push({ token, top: sorted.map(([id, p]) => [id, Math.log(p)] as const) });
+          if (steps.length === numTokens) break;
+        }
+      } finally {
+        await sequence.dispose();
+      }
+      return steps;
+    },
+    async close() {
+      await context.dispose();
+      await model.dispose();
+    },
+  };
+}
