@@ -2,7 +2,6 @@
  * The command line as a whole: every verb registers itself here, and `runCli` turns what happens
  * into text on stderr and an exit code. docs/cli.md is made from this program's own help.
  */
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerList } from './commands/list.ts';
@@ -12,16 +11,13 @@ import { registerRun } from './commands/run.ts';
 import { registerShow } from './commands/show.ts';
 import { registerStart } from './commands/start.ts';
 import { exitCodeOf, exitCodes, explain } from './failure.ts';
+import { packageVersion } from './package-version.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
-/** The same place from src/cli and from dist/cli. */
-const packageFile = new URL('../../package.json', import.meta.url);
-
 export function createProgram(terminal: Terminal = processTerminal): Command {
-  const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
   const program = new Command('sampan')
     .description('Runs open DeepSeek models on any chip.')
-    .version(version, '-V, --version', 'print the version')
+    .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help for a command')
     .showSuggestionAfterError()

@@ -185,3 +185,9 @@ test('Ctrl-C ends an answer with exit code 130 and no stack', async () => {
   );
   expect({ code, signal, stderr }).toEqual({ code: 130, signal: null, stderr: '' });
 });
+
+test('a reader that leaves early is no failure', async () => {
+  const words = ['run', tinyModel, 'hello', '--seed', '2', '--json'];
+  const { code, stderr } = await runSampan(words, { closeStdoutEarly: true });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+});

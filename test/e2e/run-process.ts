@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly stdin?: string;
   /** Sent once the program has written this to stdout or stderr. */
   readonly interruptAfter?: RegExp;
+  /** As `| head` does: stdout is closed at its first byte. */
+  readonly closeStdoutEarly?: boolean;
   readonly timeoutMs?: number;
 }
 
@@ -45,6 +47,7 @@ export function runProcess(
   };
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
+    if (options.closeStdoutEarly) child.stdout?.destroy();
     interrupt();
   });
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {

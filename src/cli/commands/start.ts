@@ -2,13 +2,13 @@
  * `sampan start [words…]`: the built-in model, with a word on what it runs on. This is what
  * `npm start` runs, so it never waits for a stdin that somebody left open.
  */
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { LoadedModel } from '../../engine/loaded-model.ts';
 import { type AnswerOptions, addAnswerOptions } from '../answer-options.ts';
 import { converse, questionsOf } from '../converse.ts';
 import { examples } from '../examples.ts';
 import { formatBytes, inspectMachine } from '../machine.ts';
+import { packageVersion } from '../package-version.ts';
 import { count } from '../print-reply.ts';
 import { paint, processTerminal, type Terminal } from '../terminal.ts';
 
@@ -47,15 +47,12 @@ export function registerStart(program: Command, terminal: Terminal = processTerm
 }
 
 function banner({ info }: LoadedModel, { stdout }: Terminal): string {
-  const { version } = JSON.parse(
-    readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
-  ) as { version: string };
   const machine = inspectMachine();
   const { kind, threads } = info.device;
   const parameters = `${(info.parameterCount / 1e6).toFixed(1)} M parameters`;
   const cores = `${count(machine.usableCores, 'core')}, ${formatBytes(machine.usableMemoryBytes)}`;
   return [
-    `${paint(stdout, 'bold', `Sampan ${version}`)} runs ${info.name}: ${info.architecture}, ` +
+    `${paint(stdout, 'bold', `Sampan ${packageVersion()}`)} runs ${info.name}: ${info.architecture}, ` +
       `${parameters}, ${info.quantisation}, ${formatBytes(info.memory.weightBytes)}`,
     `on device ${kind} with ${count(threads, 'thread')} (${machine.cpu}, ${cores}, Node ${machine.node})`,
     '',
