@@ -3,35 +3,27 @@
  * of tiny random checkpoints, and 64 greedy tokens. The truth was computed in f32 from the same
  * stored weights by make-fixtures.py, which also says where transformers had to be corrected.
  */
-import { readFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ReferenceDevice } from '../../src/devices/reference/reference-device.ts';
 import type { Checkpoint } from '../../src/formats/checkpoint.ts';
+import { convertToGguf } from '../../src/formats/gguf/convert/convert-to-gguf.ts';
 import type { ModelConfig, MoeConfig, RopeConfig } from '../../src/formats/model-config.ts';
 import { openCheckpoint } from '../../src/formats/open-checkpoint.ts';
 import type { Model } from '../../src/models/model.ts';
 import { loadModel } from '../../src/models/registry.ts';
 import { best, greedy, ModelRunner } from '../model-runner.ts';
-
-/** max |a - b| / max |b| over the vocabulary. */
-const tolerance = 1e-4;
-
-const fixtures = [
-  ...(['llama', 'qwen2', 'qwen3', 'qwen3-yarn'] as const),
-  ...(['deepseek-v2-lite', 'deepseek-v2', 'deepseek-v3', 'deepseek-v3-fp8'] as const),
-];
-
-interface Truth {
-  readonly prompts: readonly (Logits & { readonly greedy: readonly number[] })[];
-  readonly mtp?: readonly (Logits & { readonly nextTokens: readonly number[] })[];
-}
-interface Logits {
-  readonly tokens: readonly number[];
-  readonly positions: readonly number[];
-  /** base64 of f32, one per position. */
-  readonly logits: readonly string[];
-}
+import {
+  fixtures,
+  folderOf,
+  type Logits,
+  type Truth,
+  tolerance,
+  truthOf,
+  worstError,
+} from './truth.ts';
 
 describe.each(fixtures)('%s', (name) => {
   const truth = truthOf(name);
@@ -40,7 +32,7 @@ describe.each(fixtures)('%s', (name) => {
 
   beforeAll(async () => {
     checkpoint = await openCheckpoint(folderOf(name));
-    model = await loadModel(checkpoint.config, checkpoint.tensors, new ReferenceDevice());
+    model = await loadModel(checkpoint.config, checkpoint.tensors, ReferenceDevice.open());
   });
   afterAll(() => {
     model.close();
@@ -67,20 +59,28 @@ describe.each(fixtures)('%s', (name) => {
     }
   });
 
+  test('the same from GGUF', async () => {
+    const file = path.join(tmpdir(), `sampan-golden-${process.pid}-${name}.gguf`);
+    await convertToGguf(checkpoint, file, 'f32');
+    const gguf = await openCheckpoint(file);
+    const fromGguf = await loadModel(gguf.config, gguf.tensors, ReferenceDevice.open());
+    for (const prompt of truth.prompts) {
+      expectLogits(await inSteps(fromGguf, prompt.tokens, prompt.tokens.length), prompt);
+    }
+    for (const prompt of truth.mtp ?? []) {
+      expectLogits(await draftsInSteps(fromGguf, prompt, prompt.tokens.length), prompt);
+    }
+    fromGguf.close();
+    gguf.close();
+    rmSync(file);
+  });
+
   if (!truth.mtp) return;
 
   test('the MTP module has the logits of transformers', async () => {
     for (const prompt of truth.mtp ?? []) {
       for (const size of [prompt.tokens.length, 5]) {
-        const runner = new ModelRunner(model, prompt.tokens.length);
-        const found: Float32Array[] = [];
-        for (let at = 0; at < prompt.tokens.length; at += size) {
-          const part = [at, at + size] as const;
-          const { tokens, nextTokens } = prompt;
-          found.push(...(await runner.draft(tokens.slice(...part), nextTokens.slice(...part))));
-        }
-        runner.close();
-        expectLogits(found, prompt);
+        expectLogits(await draftsInSteps(model, prompt, size), prompt);
       }
     }
   });
@@ -113,7 +113,7 @@ const misreadings: [string, string, (config: ModelConfig) => ModelConfig][] = [
 test.each(misreadings)('%s sees %s', async (name, _rule, misread) => {
   const checkpoint = await openCheckpoint(folderOf(name));
   const config = misread(checkpoint.config);
-  const model = await loadModel(config, checkpoint.tensors, new ReferenceDevice());
+  const model = await loadModel(config, checkpoint.tensors, ReferenceDevice.open());
   const prompt = truthOf(name).prompts[2]!;
   const tokens = [...prompt.tokens, ...prompt.greedy.slice(0, -1)];
   const found = await inSteps(model, tokens, tokens.length);
@@ -138,10 +138,6 @@ function withMoe(config: ModelConfig, moe: Partial<MoeConfig>): ModelConfig {
   return { ...config, moe: { ...config.moe!, ...moe } };
 }
 
-const folderOf = (name: string) => path.join(import.meta.dirname, name);
-const truthOf = (name: string): Truth =>
-  JSON.parse(readFileSync(path.join(folderOf(name), 'truth.json'), 'utf8'));
-
 async function inSteps(model: Model, tokens: readonly number[], size: number) {
   const runner = new ModelRunner(model, tokens.length);
   const logits: Float32Array[] = [];
@@ -152,26 +148,21 @@ async function inSteps(model: Model, tokens: readonly number[], size: number) {
   return logits;
 }
 
-function expectLogits(found: readonly Float32Array[], truth: Logits): void {
-  expect(found.length).toBe(truth.tokens.length);
-  expect(worstError(found, truth)).toBeLessThan(tolerance);
-}
-
-function worstError(found: readonly Float32Array[], { positions, logits }: Logits): number {
-  return Math.max(...positions.map((p, i) => relativeError(found[p]!, f32(logits[i]!))));
-}
-
-function relativeError(found: Float32Array, expected: Float32Array): number {
-  expect(found.length).toBe(expected.length);
-  const norm = expected.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
-  let worst = 0;
-  for (let i = 0; i < found.length; i++) {
-    const difference = Math.abs(found[i]! - expected[i]!);
-    if (!(difference <= worst)) worst = difference; // NaN counts as worst
+async function draftsInSteps(
+  model: Model,
+  { tokens, nextTokens }: NonNullable<Truth['mtp']>[number],
+  size: number,
+) {
+  const runner = new ModelRunner(model, tokens.length);
+  const logits: Float32Array[] = [];
+  for (let at = 0; at < tokens.length; at += size) {
+    const part = [at, at + size] as const;
+    logits.push(...(await runner.draft(tokens.slice(...part), nextTokens.slice(...part))));
   }
-  return worst / norm;
+  runner.close();
+  return logits;
 }
 
-function f32(base64: string): Float32Array {
-  return new Float32Array(new Uint8Array(Buffer.from(base64, 'base64')).buffer);
+function expectLogits(found: readonly Float32Array[], truth: Logits): void {
+  expect(worstError(found, truth)).toBeLessThan(tolerance);
 }
