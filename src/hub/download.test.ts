@@ -1,6 +1,6 @@
 /** Downloads against a server that misbehaves in every way it can. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
@@ -367,6 +367,11 @@ describe('runs that end early', () => {
         digest: { algorithm: 'sha256', hex: sha256(bytes) },
         done: [{ start: 0, end: 9e9 }],
       }),
+      JSON.stringify({
+        sizeBytes: bytes.length,
+        digest: { algorithm: 'sha256', hex: sha256(bytes) },
+        done: [{ start: 0, end: 5000 }], // the file beside it has seven bytes
+      }),
     ];
     for (const note of notes) {
       await mkdir(blobs(), { recursive: true });
@@ -428,5 +433,23 @@ describe('limits', () => {
     listed({ path: file, size: 2 ** 42, lfs: { oid: 'b'.repeat(64) } });
     await expect(pull()).rejects.toMatchObject({ code: 'disk_full', status: 507 });
     expect(server.seen.some(({ host }) => host === 'cdn')).toBe(false);
+  });
+
+  test('parts that fit one by one but not together are refused before the first', async () => {
+    const { bavail, bsize } = await statfs(server.folder);
+    const size = Math.floor(bavail * bsize * 0.7);
+    server.listing = (request, response) => {
+      if (!request.url?.includes('/tree/')) return false;
+      const part = (n: number) => ({
+        type: 'file',
+        path: `m-Q4_0-0000${n}-of-00002.gguf`,
+        size,
+        lfs: { oid: `${n}`.repeat(64) },
+      });
+      response.end(JSON.stringify([part(1), part(2)]));
+      return true;
+    };
+    await expect(pull()).rejects.toMatchObject({ code: 'disk_full' });
+    expect(server.seen.some(({ path: url }) => url.includes('/resolve/'))).toBe(false);
   });
 });

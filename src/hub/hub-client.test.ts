@@ -219,6 +219,22 @@ describe('Hugging Face', () => {
     expect((await list()).files).toHaveLength(2);
   });
 
+  test('a redirect from https to http is refused', async () => {
+    const asked: string[] = [];
+    const hub = openHub(server.settings({ HF_ENDPOINT: 'https://hub.test' }), {
+      patience: impatient,
+      fetch: async (url) => {
+        asked.push(url);
+        return new Response(null, { status: 302, headers: { location: 'http://hub.test/plain' } });
+      },
+    });
+    await expect(hub.list('o/r')).rejects.toMatchObject({
+      code: 'hub_reply_wrong',
+      message: expect.stringContaining('http://hub.test/plain'),
+    });
+    expect(asked).toHaveLength(1);
+  });
+
   test('the token is in no message', async () => {
     server.listing = (_, response) => {
       response.writeHead(403).end();

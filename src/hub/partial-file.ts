@@ -84,7 +84,6 @@ export class PartialFile {
   async clear(): Promise<void> {
     this.#done = [];
     await this.save();
-    await this.#handle.truncate(0);
   }
 
   /** First the bytes, then the claim that they are there. */

@@ -58,11 +58,9 @@ test('a file that changes half-way is begun anew and is never a mixture', async 
 });
 
 test('a changed file is noticed where the server ignores If-Range too', async () => {
-  let isChanged = false;
-  server.misdeed = (request, _, __, count) => {
-    delete request.headers['if-range'];
-    if (count === 6) isChanged = true;
-    if (isChanged) change();
+  server.ignoresIfRange = true;
+  server.misdeed = (_, __, ___, count) => {
+    if (count === 6) change();
     return false;
   };
   const found = await pull();
@@ -167,6 +165,15 @@ test('a server that does not say how long the file is is refused', async () => {
     return true;
   };
   await expect(pull()).rejects.toMatchObject({ code: 'hub_reply_wrong' });
+});
+
+test('a file larger than the free disk is refused before it is fetched', async () => {
+  server.misdeed = (_, response) => {
+    response.writeHead(206, { 'content-range': `bytes 0-0/${2 ** 42}`, etag: '"1"' }).end('G');
+    return true;
+  };
+  await expect(pull()).rejects.toMatchObject({ code: 'disk_full' });
+  expect(server.seen).toHaveLength(1);
 });
 
 test('a file name that would leave the folder stays in it', async () => {

@@ -58,6 +58,7 @@ export class MisbehavingServer implements AsyncDisposable {
   readonly seen: Seen[] = [];
   readonly folder = mkdtempSync(path.join(tmpdir(), 'sampan-hub-'));
   misdeed: Misdeed | undefined;
+  ignoresIfRange = false;
   /** Replaces the answer to a listing. */
   listing: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
   /** File bytes that went out. */
@@ -190,8 +191,8 @@ export class MisbehavingServer implements AsyncDisposable {
     etag: string | undefined,
   ): void {
     const asked = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
-    const isChanged =
-      request.headers['if-range'] !== undefined && request.headers['if-range'] !== etag;
+    const condition = this.ignoresIfRange ? undefined : request.headers['if-range'];
+    const isChanged = condition !== undefined && condition !== etag;
     const isRange = asked !== null && !isChanged;
     const start = isRange ? Number(asked[1]) : 0;
     const end = isRange ? Math.min(Number(asked[2]) + 1, bytes.length) : bytes.length;
