@@ -156,6 +156,18 @@ test('an abort frees the blocks at once and the others go on as if nothing was',
   await engine.close();
 });
 
+test('a sequence that is aborted while its step runs gets nothing from it', async () => {
+  let onStep = () => {};
+  const { start, engine } = setup({}, { onStep: () => onStep() });
+  const [a, b] = [start([1]), start([2], { maxTokens: 9 })];
+  await a.sink.reached(3);
+  onStep = () => engine.abort(a.sequence, 'abort');
+  expect((await a.done).tokens).toHaveLength(3);
+  expect((await b.done).tokens).toHaveLength(9);
+  expect([a.sink.tokens.length, a.sequence.numTokens]).toEqual([3, 4]);
+  await engine.close();
+});
+
 test('when nobody wants a running step any more, the device is told to stop', async () => {
   let signal: AbortSignal | undefined;
   const { model, start, engine } = setup();

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { type LoadProgress, load } from './load.ts';
@@ -36,21 +36,33 @@ test('options that cannot be are refused by name', async () => {
   for (const [name, options] of wrong) {
     await expect(load(name as string, options)).rejects.toMatchObject({ code: 'invalid_option' });
   }
-  await expect(load(qwen2, { kvBytes: 10 })).rejects.toMatchObject({ code: 'kv_cache_too_large' });
   await expect(load(golden)).rejects.toMatchObject({ code: 'format_unknown' });
   await expect(load('./no-such.gguf')).rejects.toMatchObject({ code: 'file_not_found' });
 });
 
-test('an aborted load rejects with the signal`s reason', async () => {
+test('a load whose signal is aborted already rejects with its reason', async () => {
   await expect(load(qwen2, { signal: AbortSignal.abort('early') })).rejects.toBe('early');
+});
+
+const isLinux = process.platform === 'linux';
+/** Open and mapped files of this process, where the system tells. */
+const openFiles = () => (isLinux ? readdirSync('/proc/self/fd').length : 0);
+const mappedFiles = () =>
+  isLinux ? readFileSync('/proc/self/maps', 'utf8').split(golden).length - 1 : 0;
+
+test('a load that fails or is aborted leaves nothing mapped; nor does a closed model', async () => {
+  const model = await load(qwen2);
+  expect(mappedFiles()).toBe(isLinux ? 1 : 0);
+  await model.close();
+  expect(mappedFiles()).toBe(0);
+  await expect(load(qwen2, { kvBytes: 10 })).rejects.toMatchObject({ code: 'kv_cache_too_large' });
+  expect(mappedFiles()).toBe(0);
   const controller = new AbortController();
   const onProgress = ({ phase }: LoadProgress) => phase === 'load' && controller.abort('late');
   const { signal } = controller;
   await expect(load(qwen2, { signal, onProgress })).rejects.toBe('late');
+  expect(mappedFiles()).toBe(0);
 });
-
-/** Open files of this process, where the system tells. */
-const openFiles = () => (process.platform === 'linux' ? readdirSync('/proc/self/fd').length : 0);
 
 test('loading, answering and closing 100 times does not grow memory or leave files open', async () => {
   const once = async () => {

@@ -158,6 +158,16 @@ test('greedy takes the likeliest after bias and penalties, ties to the smaller i
   expect([...row]).toEqual([1, 3, 3, 2]);
 });
 
+test('the repetition penalty makes likely and unlikely tokens less likely, in prompt and reply', () => {
+  const sampler = new Sampler(3);
+  const options = { temperature: 0, repetitionPenalty: 2 };
+  expect(sampler.sample(Float32Array.of(3, 2, 1), state(options, 3, [0]))).toBe(1);
+  expect(sampler.sample(Float32Array.of(-2, -3, -9), state(options, 3, [0]))).toBe(1);
+  const replied = state(options, 3);
+  replied.count(0);
+  expect(sampler.sample(Float32Array.of(3, 2, 1), replied)).toBe(1);
+});
+
 test('top-k of ties keeps the smaller ids', () => {
   const sampler = new Sampler(6);
   const row = Float32Array.of(0, 1, 1, 1, 1, 0);
@@ -201,6 +211,17 @@ test('random numbers are even in [0, 1)', () => {
   expect(counts).toHaveLength(100);
   const { statistic, freedom } = chiSquare(counts, new Array(100).fill(0.01), 100_000);
   expect(statistic).toBeLessThan(limit(freedom));
+});
+
+test('the first numbers of neighbouring seeds are as even', () => {
+  for (const step of [1, 2 ** 20, 2 ** 33]) {
+    const counts = new Array<number>(100).fill(0);
+    for (let i = 0; i < 20_000; i++) {
+      counts[Math.floor(state({ seed: i * step }, 1).draw() * 100)]!++;
+    }
+    const { statistic, freedom } = chiSquare(counts, new Array(100).fill(0.01), 20_000);
+    expect(statistic).toBeLessThan(limit(freedom));
+  }
 });
 
 test('log probabilities are those of the untouched distribution, the likeliest first', () => {

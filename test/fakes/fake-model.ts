@@ -76,6 +76,7 @@ export class FakeModel implements Model {
   async forward(step: Step, kvCache: KvCache, signal?: AbortSignal): Promise<Float32Array> {
     const cache = kvCache as FakeKvCache;
     assert(!this.isClosed && !cache.isClosed, 'used after close');
+    checkStep(step, cache);
     this.steps.push({ tokens: step.tokens.length, sequences: step.sequences.length });
     await this.#options.onStep?.(step);
     await setImmediate();
@@ -100,6 +101,22 @@ export class FakeModel implements Model {
   close(): void {
     this.isClosed = true;
   }
+}
+
+/** What a forward pass relies on, for rows without logits too. */
+function checkStep(step: Step, cache: FakeKvCache): void {
+  let row = 0;
+  for (const { queryStart, queryTokens, contextTokens, blockTable } of step.sequences) {
+    assert.equal(queryStart, row, 'sequences stand side by side');
+    row += queryTokens;
+    assert.equal(
+      contextTokens,
+      step.positions[row - 1]! + 1,
+      'the context ends with the last query',
+    );
+    assert(blockTable.length * cache.blockTokens >= contextTokens, 'the blocks hold the context');
+  }
+  assert.equal(step.tokens.length, row, 'every token belongs to a sequence');
 }
 
 /** What a real model would attend to: the sequence's tokens up to this one, from the cache. */
