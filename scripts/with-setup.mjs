@@ -96,6 +96,8 @@ function npmCi() {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     shell: isWindows && file === 'npm',
+    // A process group of its own, so that it can be ended with all that it started.
+    detached: !isWindows,
     env: {
       ...process.env,
       // Where one `npm` runs another, both must be of this Node.
@@ -110,13 +112,21 @@ function npmCi() {
       output = (output + chunk).slice(-20_000);
     });
   }
-  const stop = forwardSignals(child);
+  let interruptedBy;
+  const stop = onSignals((signal) => {
+    // Not asked but ended: npm would first take back what it did, which `npm ci` does anyway.
+    interruptedBy = signal;
+    if (isWindows) child.kill();
+    else process.kill(-child.pid, 'SIGKILL');
+  });
   return new Promise((resolve) => {
     child.on('error', (cause) => resolve({ code: 127, output: String(cause) }));
     child.on('close', (code, signal) => {
       stop();
-      if (signal !== null) die(signal);
-      resolve({ code, output });
+      if (interruptedBy !== undefined) {
+        say('\nInterrupted. The next run starts the setup anew.');
+        die(interruptedBy);
+      } else resolve({ code: code ?? signal, output });
     });
   });
 }
@@ -139,7 +149,11 @@ function run(name, args, node) {
     shell: isWindows && file === name,
     env: { ...process.env, [pathKey()]: places.join(path.delimiter) },
   });
-  const stop = forwardSignals(child);
+  // The child decides what a signal means; this process outlives it. Ctrl-C in a terminal reaches
+  // the child by itself: passing it on as well would press it twice.
+  const stop = onSignals((signal) => {
+    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+  });
   child.on('error', (cause) => fail(`${name} did not start: ${cause.message}`, 127));
   child.on('close', (code, signal) => {
     stop();
@@ -154,15 +168,10 @@ function npm(node) {
   return cli?.endsWith('npm-cli.js') ? [node, [cli]] : ['npm', []];
 }
 
-/**
- * The child decides what a signal means; this process outlives it. Ctrl-C in a terminal reaches
- * the child by itself: passing it on as well would press it twice.
- */
-function forwardSignals(child) {
+/** Calls back instead of ending this process, until the returned function is called. */
+function onSignals(callback) {
   const handlers = ['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => {
-    const handler = () => {
-      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
-    };
+    const handler = () => callback(signal);
     process.on(signal, handler);
     return [signal, handler];
   });

@@ -27,7 +27,7 @@ export function progressBar(terminal: Terminal, label: string): Progress {
       drawnAt = now;
       isDrawn = true;
       const line = bar(label, done, total) + note;
-      stderr.write(`\r${line.slice(0, (stderr.columns ?? 80) - 1)}\x1b[K`);
+      stderr.write(`\r${line.slice(0, (stderr.columns || 80) - 1)}\x1b[K`);
     },
     end() {
       if (isDrawn) stderr.write('\r\x1b[K');

@@ -122,6 +122,27 @@ test('a setup that fails shows what npm said and what to do, and leaves no stamp
   expect(existsSync(stamp())).toBe(false);
 });
 
+test('an interrupted setup ends at once with all that it started, and the next one repairs', async () => {
+  // npm runs this while it installs; left alone it takes a minute.
+  const slow = { name: 'node', version: '24.0.0', scripts: { install: 'touch started; sleep 60' } };
+  writeJson('stand-in/package.json', slow);
+  const startedAt = performance.now();
+  const setup = spawn(process.execPath, [at('scripts', 'with-setup.mjs'), 'node', 'show.mjs']);
+  while (!existsSync(at('stand-in', 'started'))) {
+    expect(performance.now() - startedAt).toBeLessThan(30_000);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  setup.kill('SIGINT');
+  const interruptedAt = performance.now();
+  const signal = await new Promise((resolve) => setup.on('close', (_, signal) => resolve(signal)));
+  expect(signal).toBe('SIGINT');
+  expect(performance.now() - interruptedAt).toBeLessThan(10_000);
+  expect(existsSync(stamp())).toBe(false);
+
+  writeJson('stand-in/package.json', { name: 'node', version: '24.0.0' });
+  expect((await withSetup('node', 'show.mjs')).code).toBe(0);
+});
+
 test('an interrupt reaches the command, and its exit code comes back', async () => {
   await withSetup('node', 'show.mjs');
   writeFileSync(
