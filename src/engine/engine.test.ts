@@ -168,6 +168,52 @@ test('a sequence that is aborted while its step runs gets nothing from it', asyn
   await engine.close();
 });
 
+/** mulberry32 */
+function random(seed: number) {
+  let a = seed;
+  return (limit: number) => {
+    a = (a + 0x6d2b79f5) | 0;
+    let t = Math.imul(a ^ (a >>> 15), 1 | a);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) % limit;
+  };
+}
+
+test.each([1, 2, 3, 4])(
+  'a storm of aborts, forced tokens and late arrivals in a small cache: the others are as alone (%i)',
+  async (seed) => {
+    const next = random(seed);
+    const limits = { contextTokens: 80, numBlocks: 24 + next(20), maxPrefillTokens: 1 + next(20) };
+    const { start, engine } = setup(limits);
+    const alone = setup({ contextTokens: 80, maxSequences: 1 });
+    const checks: Promise<void>[] = [];
+    for (let i = 0; i < 60; i++) {
+      const prompt = Array.from({ length: 1 + next(50) }, () => next(256));
+      const options = { seed: i, temperature: next(2), maxTokens: 1 + next(25) };
+      const forceAt = next(10);
+      const verdict = (tokens: number[]): Verdict =>
+        tokens.length === forceAt ? { force: [1, 2, 3] } : 'continue';
+      const request = start(prompt, options, new Collector(verdict));
+      if (next(3) === 0) {
+        void request.sink.reached(1 + next(10)).then(() => engine.abort(request.sequence, 'abort'));
+        if (next(4) === 0) engine.abort(request.sequence, 'abort');
+      }
+      if (next(3) === 0) await new Promise((resolve) => setTimeout(resolve, next(3)));
+      const check = async () => {
+        const { tokens, reason } = await request.done;
+        const expected = await alone.start(prompt, options, new Collector(verdict)).done;
+        expect(expected.tokens.slice(0, tokens.length)).toEqual(tokens);
+        if (reason !== 'abort') expect({ tokens, reason }).toEqual(expected);
+      };
+      checks.push(request.done.then(check));
+    }
+    await Promise.all(checks);
+    expect(engine.numFreeBlocks).toBe(limits.numBlocks);
+    expect([engine.numRunning, engine.numWaiting]).toEqual([0, 0]);
+    await Promise.all([engine.close(), alone.engine.close()]);
+  },
+);
+
 test('when nobody wants a running step any more, the device is told to stop', async () => {
   let signal: AbortSignal | undefined;
   const { model, start, engine } = setup();
