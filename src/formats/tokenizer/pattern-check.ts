@@ -1,70 +1,116 @@
 /**
  * A tokenizer.json brings its own regular expressions, and JavaScript's engine backtracks: one
- * hostile pattern would hang the process on a short prompt. Refused: a repeated group that repeats
- * inside (exponential), more than two unbounded repeats in one branch (worse than quadratic), back
- * references and look-behind. All patterns of the DeepSeek, Qwen, Llama and GPT families pass.
+ * hostile pattern would hang the process on a short prompt. Refused: a repeated group that could
+ * match one text in two ways, because it repeats or chooses inside (exponential); in one branch a
+ * third long repeat, or anything that must match after the second (cubic: quadratic from each
+ * start); back references and look-behind. What passes is quadratic at worst.
+ * All patterns of the DeepSeek, Qwen, Llama and GPT families pass.
  */
 
 /** What is wrong with the pattern, or undefined. */
 export function patternProblem(pattern: string): string | undefined {
-  const branches: Branch[] = [{ unbounded: 0, repeats: false }];
-  let lastAtom: Branch | undefined; // the group just closed, when a quantifier can follow it
+  const open: Group[] = [newGroup(0)];
   for (let at = 0; at < pattern.length; ) {
-    const char = pattern[at];
-    const top = branches[branches.length - 1];
-    if (char === '\\') {
-      if (/^\\(?:[1-9]|k[<'])/.test(pattern.slice(at, at + 3))) return 'a back reference';
-      lastAtom = undefined;
-      at += 2;
-    } else if (char === '[') {
-      lastAtom = undefined;
-      at = classEnd(pattern, at);
-    } else if (char === '(') {
-      if (pattern.startsWith('(?<', at)) return 'look-behind or a named group';
-      branches.push({ unbounded: 0, repeats: false });
-      lastAtom = undefined;
-      at += pattern.startsWith('(?', at) ? 2 : 1; // the ? of (?: is no quantifier
-    } else if (char === ')') {
-      if (branches.length === 1) return 'an unmatched )';
-      lastAtom = branches.pop()!;
-      const outer = branches[branches.length - 1];
-      outer.unbounded += lastAtom.unbounded;
-      outer.repeats ||= lastAtom.repeats;
-      if (outer.unbounded > maxUnbounded) return tooMany;
-      at++;
-    } else if (char === '|') {
-      if (branches.length === 1) top.unbounded = 0; // a new branch of the whole pattern
-      lastAtom = undefined;
-      at++;
-    } else {
-      const quantifier = /^(?:[*+]|\{\d+(?:,\d*)?\}|\?)[?+]?/.exec(pattern.slice(at, at + 24));
-      if (!quantifier) {
-        lastAtom = undefined;
+    const group = open[open.length - 1];
+    const quantifier = quantifierAt.exec(pattern.slice(at, at + 24))?.[0];
+    if (quantifier !== undefined) {
+      const problem = repeat(group, quantifier);
+      if (problem) return problem;
+      at += quantifier.length;
+      continue;
+    }
+    if (isTooLate(group)) return tooLate;
+    group.lastIsAmbiguous = false;
+    switch (pattern[at]) {
+      case '\\':
+        if (/^\\(?:[1-9]|k[<'])/.test(pattern.slice(at, at + 3))) return 'a back reference';
+        atom(group, group.unbounded);
+        at += 2;
+        break;
+      case '[':
+        atom(group, group.unbounded);
+        at = classEnd(pattern, at);
+        break;
+      case '(':
+        if (pattern.startsWith('(?<', at)) return 'look-behind or a named group';
+        open.push(newGroup(group.unbounded));
+        at += pattern.startsWith('(?', at) ? 2 : 1; // the ? of (?: is no quantifier
+        break;
+      case ')':
+        if (open.length === 1) return 'an unmatched )';
+        open.pop();
+        closeGroup(open[open.length - 1], group);
         at++;
-        continue;
-      }
-      const isMany = quantifier[0][0] !== '?';
-      if (isMany && lastAtom?.repeats) return 'a repeat inside a repeat';
-      if (/^(?:[*+]|\{\d+,\})/.test(quantifier[0])) top.unbounded++;
-      if (top.unbounded > maxUnbounded) return tooMany;
-      if (isMany) top.repeats = true;
-      if (/\d{5}/.test(quantifier[0])) return 'a count past 9999';
-      lastAtom = undefined;
-      at += quantifier[0].length;
+        break;
+      case '|':
+        group.most = Math.max(group.most, group.unbounded);
+        group.unbounded = group.before;
+        group.isAmbiguous = true;
+        at++;
+        break;
+      default:
+        atom(group, group.unbounded);
+        at++;
     }
   }
-  return branches.length > 1 ? 'an unmatched (' : undefined;
-}
-
-interface Branch {
-  /** Unbounded repeats so far in this branch (in a group: in all its branches together). */
-  unbounded: number;
-  /** Whether anything inside repeats. */
-  repeats: boolean;
+  if (open.length > 1) return 'an unmatched (';
+  return open[0].mustMatchLate
+    ? 'something that must match after two unbounded repeats'
+    : undefined;
 }
 
 const maxUnbounded = 2;
-const tooMany = `more than ${maxUnbounded} unbounded repeats in a row`;
+const tooLate = 'something that must match after two unbounded repeats';
+const quantifierAt = /^(?:[*+]|\{\d+(?:,\d*)?\}|\?)[?+]?/;
+
+interface Group {
+  /** Unbounded repeats on the way to the group, so far in this branch, and in its worst branch. */
+  readonly before: number;
+  unbounded: number;
+  most: number;
+  /** Whether anything inside repeats or is a choice; and whether the atom just read is such a group. */
+  isAmbiguous: boolean;
+  lastIsAmbiguous: boolean;
+  /** The atom just read stands after two unbounded repeats; a ? or * may still excuse it. */
+  mustMatchLate: boolean;
+}
+
+function newGroup(before: number): Group {
+  const counts = { before, unbounded: before, most: before };
+  return { ...counts, isAmbiguous: false, lastIsAmbiguous: false, mustMatchLate: false };
+}
+
+function atom(group: Group, unboundedBefore: number): void {
+  group.mustMatchLate = unboundedBefore >= maxUnbounded;
+}
+
+function closeGroup(outer: Group, inner: Group): void {
+  atom(outer, outer.unbounded);
+  outer.unbounded = Math.max(inner.most, inner.unbounded);
+  outer.isAmbiguous ||= inner.isAmbiguous;
+  outer.lastIsAmbiguous = inner.isAmbiguous;
+}
+
+/** Inside a group that may be skipped nothing must match; whether it may is seen at its end. */
+function isTooLate(group: Group): boolean {
+  return group.mustMatchLate && group.before < maxUnbounded;
+}
+
+function repeat(group: Group, quantifier: string): string | undefined {
+  if (/\d{5}/.test(quantifier)) return 'a count past 9999';
+  if (quantifier[0] !== '?' && group.lastIsAmbiguous) return 'a repeat inside a repeat';
+  group.isAmbiguous = true;
+  if (quantifier[0] !== '?' && !isShort(quantifier)) group.unbounded++;
+  if (group.unbounded > maxUnbounded) return `more than ${maxUnbounded} unbounded repeats in a row`;
+  if (/^(?:[*?]|\{0,)/.test(quantifier)) group.mustMatchLate = false;
+  group.lastIsAmbiguous = true; // a second quantifier would repeat the first
+  return undefined;
+}
+
+/** {1,3} */
+function isShort(quantifier: string): boolean {
+  return /^\{\d(?:,\d)?\}/.test(quantifier);
+}
 
 /** The index after a character class, nested classes ([a-z&&[^b]]) included. */
 function classEnd(pattern: string, start: number): number {
