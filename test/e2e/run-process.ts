@@ -18,7 +18,9 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** What the program reads; without it stdin is closed from the start. */
   readonly stdin?: string;
-  /** Sent once the program has written this to stdout or stderr. */
+  /** stdin is a pipe that never ends. */
+  readonly keepsStdinOpen?: boolean;
+  /** SIGINT is sent once the program has written this to stdout or stderr. */
   readonly interruptAfter?: RegExp;
   /** As `| head` does: stdout is closed at its first byte. */
   readonly closeStdoutEarly?: boolean;
@@ -30,10 +32,11 @@ export function runProcess(
   words: readonly string[],
   options: RunOptions = {},
 ): Promise<Finished> {
+  const hasStdin = options.stdin !== undefined || options.keepsStdinOpen;
   const child = spawn(file, words, {
     cwd: options.cwd ?? root,
     env: { ...process.env, NO_COLOR: undefined, FORCE_COLOR: undefined, ...options.env },
-    stdio: [options.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    stdio: [hasStdin ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     timeout: options.timeoutMs ?? 50_000,
     killSignal: 'SIGKILL',
   });
@@ -54,7 +57,7 @@ export function runProcess(
     stderr += text;
     interrupt();
   });
-  child.stdin?.end(options.stdin);
+  if (options.stdin !== undefined) child.stdin?.end(options.stdin);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
