@@ -33,7 +33,7 @@ describe('a converted checkpoint says of itself what its source said', () => {
     ...(['deepseek-v2-lite', 'deepseek-v2', 'deepseek-v3', 'deepseek-v3-fp8'] as const),
   ])('%s', async (name) => {
     const { source, gguf } = await convertAndOpen(name, 'f32');
-    expect(rounded(gguf.config)).toEqual(rounded(source.config));
+    expect(rounded(gguf.config)).toEqual(rounded(asInGguf(source.config)));
     expect(gguf.chatTemplate).toBe(source.chatTemplate);
     expect(gguf.quantisation).toBe('F32');
 
@@ -49,16 +49,29 @@ describe('a converted checkpoint says of itself what its source said', () => {
   });
 });
 
-/** What GGUF says in other words: llama's frequencies are a tensor there, its pairs neighbours. */
-function rounded(config: ModelConfig): unknown {
-  const { rope } = config;
-  const isLlama = config.architecture === 'llama';
-  const scaling = isLlama ? { type: 'factors-in-tensor' } : rope.scaling;
-  const said = { ...config, rope: { ...rope, scaling, interleaved: isLlama || rope.interleaved } };
-  return JSON.parse(JSON.stringify(said), (_, value) =>
-    typeof value === 'number' ? Number(value.toPrecision(6)) : value,
+/** llama's frequencies are a tensor there, its pairs neighbours. */
+function asInGguf(config: ModelConfig): ModelConfig {
+  if (config.architecture !== 'llama') return config;
+  const scaling = { type: 'factors-in-tensor' } as const;
+  return { ...config, rope: { ...config.rope, scaling, interleaved: true } };
+}
+
+/** As f32 keeps numbers. */
+function rounded(value: object): unknown {
+  return JSON.parse(JSON.stringify(value), (_, leaf) =>
+    typeof leaf === 'number' ? Number(leaf.toPrecision(6)) : leaf,
   );
 }
+
+test('recommended sampling goes along', async () => {
+  const source = await openCheckpoint(golden('qwen2'));
+  const file = path.join(folder, 'sampling.gguf');
+  const sampling = { temperature: 0.6, topP: 0.95, topK: 40, minP: 0.05 };
+  await convertToGguf({ ...source, sampling }, file, 'q4_0');
+  const gguf = await openCheckpoint(file);
+  expect(rounded({ ...gguf.sampling })).toEqual(sampling);
+  close(source, gguf);
+});
 
 test('rows of llama queries stand as neighbours', async () => {
   const { source, gguf } = await convertAndOpen('llama', 'f32');

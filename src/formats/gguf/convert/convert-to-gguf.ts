@@ -6,8 +6,9 @@
 import { type EncodableDType, encodeRow } from '../../../base/blocks/encode-row.ts';
 import { rowBytes } from '../../../base/dtypes.ts';
 import type { TensorSource } from '../../../base/tensor-view.ts';
+import type { Checkpoint } from '../../checkpoint.ts';
 import type { ModelConfig } from '../../model-config.ts';
-import { type GgufValue, u32 } from '../gguf-value.ts';
+import { f32, type GgufValue, i32, u32 } from '../gguf-value.ts';
 import { type GgufContent, type TensorToWrite, writeGguf } from '../writer.ts';
 import { type GgufTensor, ggufTensors } from './gguf-tensors.ts';
 import { metadataFromConfig } from './metadata-from-config.ts';
@@ -15,11 +16,12 @@ import { columnsOf, type RowSource, rowsOf } from './row-source.ts';
 import { type GgufType, ggufTypes, tensorDType } from './tensor-dtype.ts';
 import { tokenizerMetadata } from './tokenizer-metadata.ts';
 
-/** The folder is where tokenizer.json lies: a Checkpoint's `file`. */
+/** A Checkpoint has all of it; `file` is the folder where tokenizer.json lies. */
 export interface HuggingFaceModel {
   readonly file: string;
   readonly config: ModelConfig;
   readonly tensors: TensorSource;
+  readonly sampling?: Checkpoint['sampling'];
 }
 
 export async function convertToGguf(
@@ -31,18 +33,27 @@ export async function convertToGguf(
 }
 
 /** Apart from the writing, for those who want other bytes in some tensors. */
-export function ggufContent({ file, config, tensors }: HuggingFaceModel, type: GgufType) {
+export function ggufContent(model: HuggingFaceModel, type: GgufType): GgufContent {
+  const { file, config, tensors, sampling = {} } = model;
   const metadata = new Map<string, GgufValue>([
     ...metadataFromConfig(config, file),
     ['general.file_type', u32(ggufTypes[type].fileType)],
     ['general.quantization_version', u32(2)],
+    ...recommendedSampling(sampling),
     ...tokenizerMetadata(file, config.vocabSize),
   ]);
-  const content: GgufContent = {
-    metadata,
-    tensors: ggufTensors(config, tensors).map((tensor) => toWrite(tensor, config, type)),
-  };
-  return content;
+  const toBeWritten = ggufTensors(config, tensors).map((tensor) => toWrite(tensor, config, type));
+  return { metadata, tensors: toBeWritten };
+}
+
+/** What the makers recommend, under the names of llama.cpp. */
+function recommendedSampling({ temperature, topP, topK, minP }: Checkpoint['sampling']) {
+  const entries: [string, GgufValue][] = [];
+  if (temperature !== undefined) entries.push(['general.sampling.temp', f32(temperature)]);
+  if (topP !== undefined) entries.push(['general.sampling.top_p', f32(topP)]);
+  if (topK !== undefined) entries.push(['general.sampling.top_k', i32(topK)]);
+  if (minP !== undefined) entries.push(['general.sampling.min_p', f32(minP)]);
+  return entries;
 }
 
 function toWrite({ name, rows }: GgufTensor, config: ModelConfig, type: GgufType): TensorToWrite {
