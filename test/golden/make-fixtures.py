@@ -42,110 +42,14 @@ from transformers import AutoModelForCausalLM
 from transformers.modeling_layers import MtpModel
 from transformers.utils.logging import disable_progress_bar, set_verbosity_error
 
+from tiny_configs import FIXTURES
+from tiny_tokenizer import TOKENIZER_CONFIG, tokenizer
+
 HERE = Path(__file__).parent
 GREEDY = 64
 FP8_TILE = 128
 # A seed is taken when no choice was closer than this.
 LEAST_LEAD, LEAST_ROUTER_LEAD, LEAST_VARIETY = 0.02, 2e-5, 16
-YARN_DEEPSEEK = {"type": "yarn", "original_max_position_embeddings": 32, "beta_slow": 1}
-
-COMMON = {"hidden_act": "silu", "rms_norm_eps": 1e-6, "bos_token_id": 256, "eos_token_id": 257,
-          "attention_bias": False, "attention_dropout": 0.0, "initializer_range": 0.02,
-          "use_cache": True}
-DEEPSEEK = COMMON | {
-    "hidden_size": 64, "num_attention_heads": 4, "num_key_value_heads": 4, "vocab_size": 272,
-    "kv_lora_rank": 32, "qk_nope_head_dim": 32, "qk_rope_head_dim": 16, "v_head_dim": 32,
-    "first_k_dense_replace": 1, "moe_layer_freq": 1, "rope_theta": 10000,
-    "max_position_embeddings": 256, "tie_word_embeddings": False,
-}
-
-FIXTURES = {
-    # Grouped queries, frequencies scaled as in Llama 3.1, a head of its own.
-    "llama": (torch.bfloat16, COMMON | {
-        "architectures": ["LlamaForCausalLM"], "model_type": "llama", "torch_dtype": "bfloat16",
-        "hidden_size": 128, "intermediate_size": 160, "num_hidden_layers": 2,
-        "num_attention_heads": 4, "num_key_value_heads": 2, "vocab_size": 288, "mlp_bias": False,
-        "rope_theta": 10000.0, "max_position_embeddings": 256, "tie_word_embeddings": False,
-        "rms_norm_eps": 1e-5,
-        "rope_scaling": {"rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0,
-                         "high_freq_factor": 4.0, "original_max_position_embeddings": 32},
-    }),
-    # Biases on q, k and v; the embedding is the head.
-    "qwen2": (torch.float16, COMMON | {
-        "architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2", "torch_dtype": "float16",
-        "hidden_size": 128, "intermediate_size": 192, "num_hidden_layers": 2,
-        "num_attention_heads": 4, "num_key_value_heads": 2, "vocab_size": 320,
-        "rope_theta": 10000, "max_position_embeddings": 256, "tie_word_embeddings": True,
-        "use_sliding_window": False, "sliding_window": 256, "max_window_layers": 2,
-    }),
-    # Norms on q and k, heads wider than hidden/heads, YaRN with R1-0528-Qwen3-8B's attn_factor.
-    "qwen3": (torch.bfloat16, COMMON | {
-        "architectures": ["Qwen3ForCausalLM"], "model_type": "qwen3", "torch_dtype": "bfloat16",
-        "hidden_size": 96, "intermediate_size": 160, "num_hidden_layers": 3, "head_dim": 32,
-        "num_attention_heads": 4, "num_key_value_heads": 2, "vocab_size": 272,
-        "rope_theta": 1000000, "max_position_embeddings": 128, "tie_word_embeddings": False,
-        "use_sliding_window": False, "sliding_window": None, "max_window_layers": 3,
-        "rope_scaling": {"rope_type": "yarn", "factor": 4.0, "attn_factor": 0.8782488562869419,
-                         "original_max_position_embeddings": 32},
-    }),
-    # As the former, but without attn_factor and in f32: YaRN's usual factor on cos and sin.
-    "qwen3-yarn": (torch.float32, COMMON | {
-        "architectures": ["Qwen3ForCausalLM"], "model_type": "qwen3", "torch_dtype": "float32",
-        "hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 2, "head_dim": 32,
-        "num_attention_heads": 4, "num_key_value_heads": 2, "vocab_size": 272,
-        "rope_theta": 1000000, "max_position_embeddings": 128, "tie_word_embeddings": True,
-        "use_sliding_window": False, "sliding_window": None, "max_window_layers": 2,
-        "rope_scaling": {"rope_type": "yarn", "factor": 4.0,
-                         "original_max_position_embeddings": 32},
-    }),
-    # Latent attention with q projected directly; softmax gate without groups.
-    "deepseek-v2-lite": (torch.bfloat16, DEEPSEEK | {
-        "architectures": ["DeepseekV2ForCausalLM"], "model_type": "deepseek_v2",
-        "torch_dtype": "bfloat16", "num_hidden_layers": 3, "intermediate_size": 160,
-        "q_lora_rank": None, "n_routed_experts": 8, "n_shared_experts": 2,
-        "num_experts_per_tok": 3, "moe_intermediate_size": 32, "scoring_func": "softmax",
-        "topk_method": "greedy", "n_group": 1, "topk_group": 1, "norm_topk_prob": False,
-        "routed_scaling_factor": 1.0, "rope_theta": 100,
-        # Betas that put YaRN's ramp inside the few dimensions there are.
-        "rope_scaling": YARN_DEEPSEEK | {"factor": 8, "beta_fast": 2, "beta_slow": 0.5,
-                                         "mscale": 0.707, "mscale_all_dim": 0.707},
-    }),
-    # q through a latent as well; softmax gate limited to the best groups, weights times 16.
-    "deepseek-v2": (torch.bfloat16, DEEPSEEK | {
-        "architectures": ["DeepseekV2ForCausalLM"], "model_type": "deepseek_v2",
-        "torch_dtype": "bfloat16", "num_hidden_layers": 2, "intermediate_size": 160,
-        "q_lora_rank": 32, "n_routed_experts": 16, "n_shared_experts": 2,
-        "num_experts_per_tok": 3, "moe_intermediate_size": 32, "scoring_func": "softmax",
-        "topk_method": "group_limited_greedy", "n_group": 4, "topk_group": 2,
-        "norm_topk_prob": False, "routed_scaling_factor": 16.0,
-        "rope_scaling": YARN_DEEPSEEK | {"factor": 8, "beta_fast": 32, "mscale": 0.707,
-                                         "mscale_all_dim": 0.707},
-    }),
-    # Sigmoid gate with correction bias and groups; one multi-token-prediction module.
-    "deepseek-v3": (torch.bfloat16, DEEPSEEK | {
-        "architectures": ["DeepseekV3ForCausalLM"], "model_type": "deepseek_v3",
-        "torch_dtype": "bfloat16", "num_hidden_layers": 2, "intermediate_size": 96,
-        "q_lora_rank": 32, "n_routed_experts": 12, "n_shared_experts": 1,
-        "num_experts_per_tok": 3, "moe_intermediate_size": 32, "scoring_func": "sigmoid",
-        "topk_method": "noaux_tc", "n_group": 4, "topk_group": 2, "norm_topk_prob": True,
-        "routed_scaling_factor": 2.5, "num_nextn_predict_layers": 1, "ep_size": 1,
-        "rope_scaling": YARN_DEEPSEEK | {"factor": 8, "beta_fast": 32, "mscale": 1.0,
-                                         "mscale_all_dim": 1.0},
-    }),
-    # Linear weights as e4m3 with a scale per 128x128 tile; 160 and 192 are not whole tiles.
-    "deepseek-v3-fp8": (torch.bfloat16, DEEPSEEK | {
-        "architectures": ["DeepseekV3ForCausalLM"], "model_type": "deepseek_v3",
-        "torch_dtype": "bfloat16", "num_hidden_layers": 2, "intermediate_size": 160,
-        "hidden_size": 160, "q_lora_rank": 64, "n_routed_experts": 8, "n_shared_experts": 1,
-        "num_experts_per_tok": 2, "moe_intermediate_size": 32, "scoring_func": "sigmoid",
-        "topk_method": "noaux_tc", "n_group": 4, "topk_group": 2, "norm_topk_prob": True,
-        "routed_scaling_factor": 2.5, "num_nextn_predict_layers": 0, "ep_size": 1,
-        "rope_scaling": YARN_DEEPSEEK | {"factor": 8, "beta_fast": 32, "mscale": 1.0,
-                                         "mscale_all_dim": 1.0},
-        "quantization_config": {"activation_scheme": "dynamic", "fmt": "e4m3",
-                                "quant_method": "fp8", "weight_block_size": [128, 128]},
-    }),
-}
 
 
 # --- weights ---------------------------------------------------------------------------------
@@ -389,52 +293,6 @@ def truth_of(config, weights, seed):
                                  "logits": [packed(logits[p]) for p in positions]})
         gap, variety = min(gap, min_gap), min(variety, len(set(greedy)))
     return truth, f"leads {gap:.3f}, of routers {watch.gap:.1e}, {variety} different tokens"
-
-
-# --- tokenizer -------------------------------------------------------------------------------
-
-SPECIAL = ["<｜begin▁of▁sentence｜>", "<｜end▁of▁sentence｜>", "<｜User｜>", "<｜Assistant｜>",
-           "<think>", "</think>"]
-MERGES = [("t", "h"), ("th", "e"), ("i", "n"), ("Ġ", "the"), ("1", "2"), ("a", "n")]
-# As DeepSeek-V3's tokenizer.json splits text before merging.
-SPLITS = [r"\p{N}{1,3}", "[一-龥\u3040-ゟ゠-ヿ]+",
-          r"""[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+"""
-          r"""| ?[\p{P}\p{S}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"""]
-
-
-def tokenizer():
-    """All bytes, DeepSeek's markers at 256, a few merges: small, but with every part of a real one."""
-    printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
-    rest = [b for b in range(256) if b not in printable]
-    alphabet = {b: chr(b) for b in printable} | {b: chr(256 + i) for i, b in enumerate(rest)}
-    vocab = {alphabet[b]: b for b in range(256)} | {t: 256 + i for i, t in enumerate(SPECIAL)}
-    for left, right in MERGES:
-        vocab[left + right] = len(vocab)
-    flags = {"single_word": False, "lstrip": False, "rstrip": False, "normalized": False}
-    splits = [{"type": "Split", "pattern": {"Regex": r}, "behavior": "Isolated", "invert": False}
-              for r in SPLITS]
-    bytes_ = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True,
-              "use_regex": False}
-    return {
-        "version": "1.0", "truncation": None, "padding": None,
-        "added_tokens": [{"id": vocab[t], "content": t, **flags, "special": "think" not in t}
-                         for t in SPECIAL],
-        "normalizer": None, "pre_tokenizer": {"type": "Sequence", "pretokenizers": [*splits, bytes_]},
-        "post_processor": None, "decoder": bytes_,
-        "model": {"type": "BPE", "dropout": None, "unk_token": None, "fuse_unk": False,
-                  "continuing_subword_prefix": None, "end_of_word_suffix": None,
-                  "byte_fallback": False, "vocab": vocab, "merges": [" ".join(m) for m in MERGES]},
-    }
-
-
-TOKENIZER_CONFIG = {
-    "tokenizer_class": "LlamaTokenizerFast", "add_bos_token": True, "add_eos_token": False,
-    "bos_token": SPECIAL[0], "eos_token": SPECIAL[1], "model_max_length": 256,
-    "chat_template": "{{ bos_token }}{% for m in messages %}{% if m['role'] == 'user' %}"
-                     "<｜User｜>{{ m['content'] }}{% else %}<｜Assistant｜>{{ m['content'] }}"
-                     "<｜end▁of▁sentence｜>{% endif %}{% endfor %}"
-                     "{% if add_generation_prompt %}<｜Assistant｜><think>\\n{% endif %}",
-}
 
 
 # --- files -----------------------------------------------------------------------------------
