@@ -64,7 +64,7 @@ export class LoadedModel implements AsyncDisposable {
     const { thinkTokens } = options;
     if (thinkTokens !== undefined) integer('thinkTokens', thinkTokens, 0, Number.MAX_SAFE_INTEGER);
     const prompt = chat.encode(messages, thinkTokens);
-    return this.#start(prompt.ids, options, {
+    return this.#start(this.#checkedTokens('messages', prompt.ids), options, {
       splitter: reasoningParserFor(tokenizer, prompt.startsInReasoning),
       thinkBudget: thinkTokens === undefined ? undefined : new ThinkBudget(thinkTokens, tokenizer),
       toPiece: (piece) => piece,
@@ -145,9 +145,8 @@ export class LoadedModel implements AsyncDisposable {
     if (typeof prompt !== 'string') return this.#checkedTokens('prompt', prompt);
     const { tokenizer } = this.#parts;
     const tokens = tokenizer.encode(prompt, { special: false });
-    if (tokenizer.addBos && tokenizer.bosTokenId !== undefined)
-      tokens.unshift(tokenizer.bosTokenId);
-    return this.#checkedTokens('prompt', tokens);
+    const bos = tokenizer.addBos ? tokenizer.bosTokenId : undefined;
+    return this.#checkedTokens('prompt', bos === undefined ? tokens : [bos, ...tokens]);
   }
 
   #checkedTokens(name: string, tokens: readonly number[], least = 1): readonly number[] {

@@ -13,6 +13,14 @@ test('the checkpoint`s own values come first, one by one; DeepSeek-R1`s fill the
   });
 });
 
+test('a checkpoint`s value that cannot be used counts as not given', () => {
+  const odd = { temperature: Number.NaN, topP: 0, topK: -1, minP: 0.1 };
+  expect(samplingDefaults(odd, true)).toEqual({
+    ...{ temperature: 0.6, topP: 0.95, topK: 0, minP: 0.1, source: 'checkpoint' },
+  });
+  expect(samplingDefaults({ topK: -1 }, true).source).toBe('deepseek-r1');
+});
+
 test('R1`s family is told by vocabulary and template, not by name', () => {
   const vocabulary =
     (...tokens: string[]) =>

@@ -12,6 +12,13 @@ export interface ChosenDefaults extends SamplingDefaults {
 }
 
 export const r1Defaults = { temperature: 0.6, topP: 0.95, topK: 0, minP: 0 } as const;
+/** Other engines write −1 for "off", and files may hold anything: such a value counts as not given. */
+const isUsable: Readonly<Record<keyof SamplingDefaults, (value: number) => boolean>> = {
+  temperature: (value) => value >= 0 && value <= 100,
+  topP: (value) => value > 0 && value <= 1,
+  topK: (value) => Number.isSafeInteger(value) && value >= 0,
+  minP: (value) => value >= 0 && value <= 1,
+};
 const plainDefaults = { temperature: 1, topP: 1, topK: 0, minP: 0 } as const;
 
 export function samplingDefaults(
@@ -21,7 +28,9 @@ export function samplingDefaults(
 ): ChosenDefaults {
   const family = isR1 ? r1Defaults : plainDefaults;
   const own = Object.fromEntries(
-    Object.entries(sampling).filter(([, value]) => value !== undefined),
+    Object.entries(sampling).filter(([name, value]) =>
+      isUsable[name as keyof typeof isUsable](value),
+    ),
   );
   const familyName = isR1 ? 'deepseek-r1' : 'plain';
   const source = Object.keys(own).length > 0 ? 'checkpoint' : familyName;
