@@ -48,7 +48,8 @@ test('an endpoint is an http URL, without a slash at its end', () => {
     hubSettings({ HOME: home, HF_ENDPOINT }).endpoints.huggingface;
   expect(endpointOf('https://hf-mirror.com/')).toBe('https://hf-mirror.com');
   expect(endpointOf('https://proxy.example/hf/')).toBe('https://proxy.example/hf');
-  for (const bad of ['hf-mirror.com', 'ftp://x', 'file:///etc', '']) {
+  expect(endpointOf('')).toBe('https://huggingface.co');
+  for (const bad of ['hf-mirror.com', 'ftp://x', 'file:///etc']) {
     expect(() => endpointOf(bad)).toThrow(expect.objectContaining({ code: 'invalid_option' }));
   }
 });

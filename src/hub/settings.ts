@@ -24,20 +24,21 @@ export interface HubSettings {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export function hubSettings(env: Environment = process.env): HubSettings {
+  // An empty variable counts as unset.
   const home = expand(
-    env.HF_HOME ?? path.join(env.XDG_CACHE_HOME ?? '~/.cache', 'huggingface'),
+    env.HF_HOME || path.join(env.XDG_CACHE_HOME || '~/.cache', 'huggingface'),
     env,
   );
   const cacheFolder = expand(
-    env.HF_HUB_CACHE ?? env.HUGGINGFACE_HUB_CACHE ?? path.join(home, 'hub'),
+    env.HF_HUB_CACHE || env.HUGGINGFACE_HUB_CACHE || path.join(home, 'hub'),
     env,
   );
   return {
     endpoints: {
-      huggingface: endpoint('HF_ENDPOINT', env.HF_ENDPOINT ?? 'https://huggingface.co'),
+      huggingface: endpoint('HF_ENDPOINT', env.HF_ENDPOINT || 'https://huggingface.co'),
       modelscope: endpoint(
         'MODELSCOPE_ENDPOINT',
-        env.MODELSCOPE_ENDPOINT ?? 'https://modelscope.cn',
+        env.MODELSCOPE_ENDPOINT || 'https://modelscope.cn',
       ),
     },
     tokens: {
@@ -75,7 +76,7 @@ function huggingFaceToken(env: Environment, home: string): string | undefined {
   const given = token(env.HF_TOKEN) ?? token(env.HUGGING_FACE_HUB_TOKEN);
   if (given !== undefined || isTrue(env.HF_HUB_DISABLE_IMPLICIT_TOKEN)) return given;
   try {
-    return token(readFileSync(expand(env.HF_TOKEN_PATH ?? path.join(home, 'token'), env), 'utf8'));
+    return token(readFileSync(expand(env.HF_TOKEN_PATH || path.join(home, 'token'), env), 'utf8'));
   } catch {
     return undefined; // nobody logged in
   }
