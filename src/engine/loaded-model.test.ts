@@ -247,7 +247,7 @@ test('thinkTokens 0: the prompt closes the thinking, the reply is all answer', a
   });
   const reply = model.chat(messages, { thinkTokens: 0 });
   expect(await read(reply)).toEqual(['9', '.', '9'].map((text) => ({ type: 'text', text })));
-  expect(prompt).toBe('[user]9.9 or 9.11?[a]<think>\n</think>\n\n');
+  expect(prompt).toBe('[user]9.9 or 9.11?[a]<think>\n\n</think>\n\n');
   expect((await reply.summary).reasoningTokens).toBe(0);
 });
 

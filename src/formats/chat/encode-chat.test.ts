@@ -120,7 +120,7 @@ describe('templates of the family render the prompts that are described', () => 
 
 test('thinking: false closes what a template always opens', () => {
   expect(prompt(r1, ask, { thinking: false })).toMatchObject({
-    text: `${bos}<｜User｜>Hi<｜Assistant｜><think>\n</think>\n\n`,
+    text: `${bos}<｜User｜>Hi<｜Assistant｜><think>\n\n</think>\n\n`,
     startsInReasoning: false,
   });
 });

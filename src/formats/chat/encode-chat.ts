@@ -29,7 +29,7 @@ const roles: ReadonlySet<unknown> = new Set(['system', 'user', 'assistant', 'too
 const thinkTags: ReadonlySet<string> = new Set(['<think>', '</think>']);
 
 /** Skips the thinking of a template that always opens it, the way R1 itself does when it skips. */
-const emptyThinking = '\n</think>\n\n';
+const emptyThinking = '\n\n</think>\n\n';
 
 export function encodeChat(
   tokenizer: Tokenizer,
