@@ -226,4 +226,7 @@ test('messages that are none are refused by name', () => {
   expect(refused([{ role: 'wizard', content: '' }])).toThrow(/messages\[0\].role.*wizard/);
   expect(refused([{ role: 'user', content: 5 }])).toThrow(/messages\[0\].content.*number/);
   expect(refused([{ role: 'user' }])).toThrow(/messages\[0\].content/);
+  const endless: Record<string, unknown> = {};
+  endless.inner = endless;
+  expect(() => prompt(v3, ask, { tools: [endless] })).toThrow(/endless nesting/);
 });

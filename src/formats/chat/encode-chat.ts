@@ -28,6 +28,9 @@ const roles: ReadonlySet<unknown> = new Set(['system', 'user', 'assistant', 'too
 /** Templates look for them in what an assistant said, to drop its reasoning from the history. */
 const thinkTags: ReadonlySet<string> = new Set(['<think>', '</think>']);
 
+/** JSON of tools is not deeper; a value that holds itself is. */
+const maxDepth = 48;
+
 /** Skips the thinking of a template that always opens it, the way R1 itself does when it skips. */
 const emptyThinking = '\n\n</think>\n\n';
 
@@ -118,12 +121,13 @@ function shielded(message: ChatMessage, shield: PlainTextShield): ChatMessage {
   return { ...hidden, role, content: content == null ? null : shield.hide(content, keep) };
 }
 
-function mapStrings(value: unknown, map: (text: string) => string): unknown {
+function mapStrings(value: unknown, map: (text: string) => string, depth = 0): unknown {
   if (typeof value === 'string') return map(value);
-  if (Array.isArray(value)) return value.map((item) => mapStrings(item, map));
   if (value === null || typeof value !== 'object') return value;
+  if (depth > maxDepth) throw invalid('messages, tools', 'endless nesting', `${maxDepth} levels`);
+  if (Array.isArray(value)) return value.map((item) => mapStrings(item, map, depth + 1));
   return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [map(key), mapStrings(inner, map)]),
+    Object.entries(value).map(([key, inner]) => [map(key), mapStrings(inner, map, depth + 1)]),
   );
 }
 
