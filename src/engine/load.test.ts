@@ -25,6 +25,21 @@ test('load gives a model that says what it is, and reports its phases', async ()
   expect((await reply.summary).completionTokens).toBe(8);
 });
 
+test('16 requests at once give the same greedy text as each alone', async () => {
+  await using model = await load(qwen2);
+  const options = { maxTokens: 12, temperature: 0 };
+  const texts = Array.from({ length: 16 }, (_, i) => `${i} xin chào 你好`.slice(0, 1 + i));
+  const answer = async (text: string) => {
+    let answer = '';
+    for await (const piece of model.generate(text, options)) answer += piece;
+    return answer;
+  };
+  const alone: string[] = [];
+  for (const text of texts) alone.push(await answer(text));
+  expect(await Promise.all(texts.map(answer))).toEqual(alone);
+  expect(new Set(alone).size).toBeGreaterThan(8);
+});
+
 test('options that cannot be are refused by name', async () => {
   const wrong: [unknown, object][] = [
     ['', {}],
