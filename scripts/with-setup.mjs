@@ -6,7 +6,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,9 @@ import { fileURLToPath } from 'node:url';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const modules = path.join(root, 'node_modules');
 const stampFile = path.join(modules, '.sampan-setup');
+/** Holds the process that sets up: this one, then its npm, which may outlive this one. */
+const lockFile = path.join(root, '.setup-lock');
+const lockMinutes = 30;
 const isWindows = process.platform === 'win32';
 const pinnedNode = path.join(modules, 'node', 'bin', isWindows ? 'node.exe' : 'node');
 
@@ -24,7 +27,14 @@ if (major(process.versions.node) < 20) {
 }
 
 const wanted = fingerprint();
-if (!isSetUp()) await setUp();
+if (!isSetUp()) {
+  await takeLock();
+  try {
+    if (!isSetUp()) await setUp();
+  } finally {
+    rmSync(lockFile, { force: true });
+  }
+}
 run(command, words, usableNode());
 
 /** What node_modules must have been made from: the lock file, for this kind of machine. */
@@ -59,6 +69,38 @@ function adopt() {
   return true;
 }
 
+/** One setup at a time: two at once would take each other's files away. */
+async function takeLock() {
+  for (let isWaiting = false; ; isWaiting = true) {
+    try {
+      writeFileSync(lockFile, String(process.pid), { flag: 'wx' });
+      return;
+    } catch (cause) {
+      if (cause.code !== 'EEXIST') throw cause;
+    }
+    const holder = lockHolder();
+    if (holder === undefined) rmSync(lockFile, { force: true });
+    else {
+      if (!isWaiting) say(`Another setup runs here (process ${holder}): waiting for it.`);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+  }
+}
+
+/** undefined where the lock is a dead one's. */
+function lockHolder() {
+  try {
+    const holder = Number(readFileSync(lockFile, 'utf8'));
+    const ageMs = Date.now() - statSync(lockFile).mtimeMs;
+    if (ageMs > lockMinutes * 60_000) return undefined;
+    if (holder === 0) return ageMs < 2000 ? 'that is starting' : undefined; // not written yet
+    process.kill(holder, 0);
+    return holder;
+  } catch (cause) {
+    return cause.code === 'EPERM' ? 'of another user' : undefined;
+  }
+}
+
 async function setUp() {
   rmSync(stampFile, { force: true });
   const started = Date.now();
@@ -79,6 +121,7 @@ async function setUp() {
   if (isTerminal) process.stderr.write('\r\x1b[K');
 
   if (code !== 0 || !existsSync(pinnedNode)) {
+    rmSync(lockFile, { force: true });
     say(output.trim().split('\n').slice(-40).join('\n'));
     fail(
       `npm ci failed (exit code ${code}). Is the npm registry within reach? \`npm ping\` says so; ` +
@@ -106,6 +149,7 @@ function npmCi() {
       NODE_LLAMA_CPP_SKIP_DOWNLOAD: 'true',
     },
   });
+  if (child.pid !== undefined) writeFileSync(lockFile, String(child.pid));
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => {
@@ -124,6 +168,7 @@ function npmCi() {
     child.on('close', (code, signal) => {
       stop();
       if (interruptedBy !== undefined) {
+        rmSync(lockFile, { force: true });
         say('\nInterrupted. The next run starts the setup anew.');
         die(interruptedBy);
       } else resolve({ code: code ?? signal, output });

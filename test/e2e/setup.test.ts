@@ -20,6 +20,7 @@ import { root, runProcess } from './run-process.ts';
 
 let folder: string;
 const at = (...names: string[]) => path.join(folder, ...names);
+const lock = () => at('.setup-lock');
 const stamp = () => at('node_modules', '.sampan-setup');
 
 beforeEach(() => {
@@ -112,6 +113,23 @@ test('what a plain `npm install` made is taken as it is', async () => {
   expect(existsSync(stamp())).toBe(true);
 });
 
+test('two at once: one sets up, the other waits for it', async () => {
+  const both = await Promise.all([1, 2].map(() => withSetup('node', 'show.mjs')));
+  expect(both.map(({ code }) => code)).toEqual([0, 0]);
+  const said = both.map(({ stderr }) => stderr).sort();
+  expect(said[0]).toMatch(/^Another setup runs here/);
+  expect(said[0]).not.toContain('Setting up');
+  expect(said[1]).toMatch(/^Setting up/);
+  expect(existsSync(lock())).toBe(false);
+});
+
+test('a lock whose holder is dead is taken', async () => {
+  const dead = spawn(process.execPath, ['-e', '']);
+  await new Promise((resolve) => dead.on('close', resolve));
+  writeFileSync(lock(), String(dead.pid));
+  expect((await withSetup('node', 'show.mjs')).code).toBe(0);
+});
+
 test('a setup that fails shows what npm said and what to do, and leaves no stamp', async () => {
   const packages = { '': { name: 'a-repository' } };
   writeJson('package-lock.json', { name: 'a-repository', lockfileVersion: 3, packages });
@@ -119,7 +137,7 @@ test('a setup that fails shows what npm said and what to do, and leaves no stamp
   expect(failed.stderr).toContain('npm error');
   expect(failed.stderr).toMatch(/error: npm ci failed .*run the same command again/);
   expect(failed).toMatchObject({ stdout: '', code: 1 });
-  expect(existsSync(stamp())).toBe(false);
+  expect([existsSync(stamp()), existsSync(lock())]).toEqual([false, false]);
 });
 
 test('an interrupted setup ends at once with all that it started, and the next one repairs', async () => {
