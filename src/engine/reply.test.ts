@@ -38,6 +38,22 @@ test('a failure drops what was not read and rejects pieces and summary with the 
   await expect(reply.summary).rejects.toBe(reason);
 });
 
+test('two readers share the pieces, and neither waits for ever', async () => {
+  const reply = new Reply<string>(() => {});
+  const read = async () => {
+    const pieces = [];
+    for await (const piece of reply) pieces.push(piece);
+    return pieces;
+  };
+  const both = Promise.all([read(), read()]);
+  for (const piece of ['a', 'b', 'c']) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    reply.push(piece);
+  }
+  setTimeout(() => reply.finish(summary), 1);
+  expect((await both).flat().sort()).toEqual(['a', 'b', 'c']);
+});
+
 test('a summary that nobody reads does not reject unhandled', async () => {
   const onUnhandled = vi.fn();
   process.once('unhandledRejection', onUnhandled);

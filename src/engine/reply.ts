@@ -25,7 +25,7 @@ export interface Summary {
   readonly preemptions: number;
   /** With the same prompt and settings it gives the same reply. */
   readonly seed: number;
-  /** One entry per completion token when `logprobs` was asked for. */
+  /** When `logprobs` was asked for: one entry per token, the one that ended the reply left out. */
   readonly logprobs?: readonly TokenLogprobs[];
 }
 
@@ -47,7 +47,8 @@ export class Reply<Piece> implements AsyncIterable<Piece, void, undefined> {
   readonly #onLeave: () => void;
   #pieces: Piece[] = [];
   #end: { failed: false } | { failed: true; reason: unknown } | undefined;
-  #wake: (() => void) | undefined;
+  /** Settled with the next piece or the end; there while a reader waits. */
+  #next: PromiseWithResolvers<void> | undefined;
 
   constructor(onLeave: () => void) {
     const { promise, resolve, reject } = Promise.withResolvers<Summary>();
@@ -61,14 +62,14 @@ export class Reply<Piece> implements AsyncIterable<Piece, void, undefined> {
   push(piece: Piece): void {
     if (this.#end !== undefined) return;
     this.#pieces.push(piece);
-    this.#wake?.();
+    this.#wake();
   }
 
   finish(summary: Summary): void {
     if (this.#end !== undefined) return;
     this.#end = { failed: false };
     this.#settle.resolve(summary);
-    this.#wake?.();
+    this.#wake();
   }
 
   /** What was not read yet is dropped: whoever aborts wants no more of it. */
@@ -77,7 +78,7 @@ export class Reply<Piece> implements AsyncIterable<Piece, void, undefined> {
     this.#end = { failed: true, reason };
     this.#pieces = [];
     this.#settle.reject(reason);
-    this.#wake?.();
+    this.#wake();
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Piece, void, undefined> {
@@ -89,13 +90,16 @@ export class Reply<Piece> implements AsyncIterable<Piece, void, undefined> {
           continue;
         }
         if (this.#end !== undefined) return;
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve;
-        });
-        this.#wake = undefined;
+        this.#next ??= Promise.withResolvers();
+        await this.#next.promise;
       }
     } finally {
       if (this.#end === undefined) this.#onLeave();
     }
+  }
+
+  #wake(): void {
+    this.#next?.resolve();
+    this.#next = undefined;
   }
 }

@@ -11,7 +11,9 @@ export interface ChosenDefaults extends SamplingDefaults {
   readonly source: 'checkpoint' | 'deepseek-r1' | 'plain';
 }
 
-export const r1Defaults = { temperature: 0.6, topP: 0.95, topK: 0, minP: 0 } as const;
+const r1Defaults = { temperature: 0.6, topP: 0.95, topK: 0, minP: 0 } as const;
+const plainDefaults = { temperature: 1, topP: 1, topK: 0, minP: 0 } as const;
+
 /** Other engines write −1 for "off", and files may hold anything: such a value counts as not given. */
 const isUsable: Readonly<Record<keyof SamplingDefaults, (value: number) => boolean>> = {
   temperature: (value) => value >= 0 && value <= 100,
@@ -19,7 +21,6 @@ const isUsable: Readonly<Record<keyof SamplingDefaults, (value: number) => boole
   topK: (value) => Number.isSafeInteger(value) && value >= 0,
   minP: (value) => value >= 0 && value <= 1,
 };
-const plainDefaults = { temperature: 1, topP: 1, topK: 0, minP: 0 } as const;
 
 export function samplingDefaults(
   sampling: Checkpoint['sampling'],
