@@ -34,7 +34,15 @@ export const commit = 'c0ffee00'.repeat(5);
 export const impatient: Patience = { maxFailures: 6, backoffMs: 2, idleMs: 2_000 };
 export const partBytes = 64 << 10;
 
-export const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+/** Kept: a hub knows its files' digests and does not work them out for every request. */
+const digests = new WeakMap<Buffer, string>();
+
+export function sha256(bytes: Buffer): string {
+  const hex = digests.get(bytes) ?? createHash('sha256').update(bytes).digest('hex');
+  digests.set(bytes, hex);
+  return hex;
+}
+
 export const gitSha1 = (bytes: Buffer) =>
   createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
 

@@ -82,7 +82,9 @@ async function pullWithBar(name: string, terminal: Terminal, options: HubOption)
 
 function labelOf({ phase, file, fileIndex, fileCount }: PullProgress): string {
   const which = fileCount > 1 ? ` (${fileIndex + 1} of ${fileCount})` : '';
-  const name = harmless(file.slice(file.lastIndexOf('/') + 1));
+  const whole = harmless(file.slice(file.lastIndexOf('/') + 1));
+  // Speed and time left must still fit on the line; the quantisation is at the name's end.
+  const name = whole.length > 24 ? `…${whole.slice(-23)}` : whole;
   if (phase === 'waiting') return `${name}${which}: another process fetches it`;
   return `${phase === 'verifying' ? 'Checking ' : ''}${name}${which}`;
 }
