@@ -4,7 +4,7 @@
  * llama.cpp rounds activations to 8 bits where weights are quantised, so its logits are about 1 %
  * off: the top probabilities come along, to see how near a tie was where a choice differs.
  */
-import { getLlama, type Llama, LlamaLogLevel, type Token } from 'node-llama-cpp';
+import { getLlama, type Llama, LlamaLogLevel, type Token, TokenBias } from 'node-llama-cpp';
 
 export interface LlamaStep {
   readonly token: number;
@@ -29,7 +29,12 @@ function openLibrary(): Promise<Llama> {
 }
 
 export interface LlamaModelHandle {
-  greedy(prompt: readonly number[], numTokens: number): Promise<LlamaStep[]>;
+  /** `banned`: tokens that it must not choose. */
+  greedy(
+    prompt: readonly number[],
+    numTokens: number,
+    banned?: readonly number[],
+  ): Promise<LlamaStep[]>;
   close(): Promise<void>;
 }
 
@@ -46,11 +51,13 @@ export async function openInLlama(path: string): Promise<LlamaModelHandle> {
     experimentalKvCacheValueType: 'F32',
   });
   return {
-    async greedy(prompt, numTokens) {
+    async greedy(prompt, numTokens, banned = []) {
       const sequence = context.getSequence();
+      const tokenBias = new TokenBias(model.tokenizer);
+      for (const token of banned) tokenBias.set(token as Token, 'never');
       const steps: LlamaStep[] = [];
       try {
-        const options = { temperature: 0, yieldEogToken: true };
+        const options = { temperature: 0, yieldEogToken: true, tokenBias };
         const metadata = { probabilities: true } as const;
         const tokens = sequence.evaluateWithMetadata(prompt as Token[], metadata, options);
         for await (const { token, probabilities } of tokens) {
