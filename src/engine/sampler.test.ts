@@ -123,17 +123,17 @@ test.each(cases)('draws follow the textbook distribution: %s', (_, options) => {
 });
 
 test('a nucleus that reaches into a long flat tail is cut where the textbook cuts it', () => {
-  const row = new Float32Array(5000).map((_, id) => (id === 4321 ? 10 : id * 1e-6));
+  const [size, peak, draws] = [2000, 1234, 1000];
+  const row = new Float32Array(size).map((_, id) => (id === peak ? 9 : id * 1e-6));
   const p = expectedDistribution(row, { topP: 0.9 }, [], []);
-  const sequence = state({ topP: 0.9 }, 5000);
-  const sampler = new Sampler(5000);
-  const drawn = Array.from({ length: 2000 }, () => sampler.sample(row, sequence));
+  const sequence = state({ topP: 0.9 }, size);
+  const sampler = new Sampler(size);
+  const drawn = Array.from({ length: draws }, () => sampler.sample(row, sequence));
   expect(drawn.filter((id) => p[id] === 0)).toEqual([]);
-  const share = drawn.filter((id) => id === 4321).length / 2000;
-  expect(Math.abs(share - p[4321]!)).toBeLessThan(0.03);
-  const support = p.filter((x) => x > 0).length;
-  expect(support).toBeGreaterThan(1000);
-  expect(new Set(drawn).size).toBeGreaterThan(100);
+  const share = drawn.filter((id) => id === peak).length / draws;
+  expect(Math.abs(share - p[peak]!)).toBeLessThan(0.05);
+  expect(p.filter((x) => x > 0).length).toBeGreaterThan(500);
+  expect(new Set(drawn).size).toBeGreaterThan(50);
 });
 
 test('the chi-square test itself notices a distribution that is 10 % off', () => {
