@@ -9,7 +9,7 @@ import { error } from '../base/errors.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { mapFile } from './file-map.ts';
 import { openGgufCheckpoint } from './gguf-checkpoint.ts';
-import { openHfFolder } from './open-hf-folder.ts';
+import { openHfFolder } from './huggingface/open-hf-folder.ts';
 
 export async function openCheckpoint(file: string): Promise<Checkpoint> {
   const stat = statSync(file, { throwIfNoEntry: false });

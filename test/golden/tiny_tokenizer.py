@@ -40,5 +40,5 @@ TOKENIZER_CONFIG = {
     "chat_template": "{{ bos_token }}{% for m in messages %}{% if m['role'] == 'user' %}"
                      "<｜User｜>{{ m['content'] }}{% else %}<｜Assistant｜>{{ m['content'] }}"
                      "<｜end▁of▁sentence｜>{% endif %}{% endfor %}"
-                     "{% if add_generation_prompt %}<｜Assistant｜><think>\\n{% endif %}",
+                     "{% if add_generation_prompt %}<｜Assistant｜><think>\n{% endif %}",
 }

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { error } from '../../../base/errors.ts';
-import { readHfChatTemplate } from '../../hf-chat-template.ts';
+import { readHfChatTemplate } from '../../huggingface/hf-chat-template.ts';
 import { isJsonObject, type JsonObject, readJsonFile } from '../../json-file.ts';
 import { gpt2Split, preTokenizerKinds } from '../../tokenizer/pre-tokenizers-table.ts';
 import { array, bool, type GgufValue, text, u32 } from '../gguf-value.ts';

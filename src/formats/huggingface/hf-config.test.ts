@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { SampanError } from '../base/errors.ts';
+import { SampanError } from '../../base/errors.ts';
+import type { JsonObject } from '../json-file.ts';
 import { parseHfConfig } from './hf-config.ts';
-import type { JsonObject } from './json-file.ts';
 
 interface Published {
   readonly config: JsonObject;
@@ -21,7 +21,7 @@ interface Published {
 
 const published = JSON.parse(
   readFileSync(
-    path.resolve(import.meta.dirname, '../../test/golden/hf-config/published.json'),
+    path.resolve(import.meta.dirname, '../../../test/golden/hf-config/published.json'),
     'utf8',
   ),
 ) as Record<string, Published>;

@@ -5,11 +5,11 @@
  * variants that would silently give wrong answers: biases, sliding windows, other activations,
  * quantisations other than 128x128 FP8 (config_unsupported).
  */
-import { error } from '../base/errors.ts';
+import { error } from '../../base/errors.ts';
+import type { JsonObject } from '../json-file.ts';
+import type { MlaConfig, ModelConfig, MoeConfig } from '../model-config.ts';
 import { HfFields } from './hf-fields.ts';
 import { parseHfRope } from './hf-rope.ts';
-import type { JsonObject } from './json-file.ts';
-import type { MlaConfig, ModelConfig, MoeConfig } from './model-config.ts';
 
 /** Each some ten times what the largest published model has: products stay far below 2^53. */
 const limits = {

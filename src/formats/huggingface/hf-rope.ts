@@ -4,8 +4,9 @@
  * there `rope_scaling` counts, as in transformers. Kinds: default, linear, yarn, llama3; others
  * (dynamic, longrope) are refused by name.
  */
+
+import type { RopeConfig } from '../model-config.ts';
 import { HfFields } from './hf-fields.ts';
-import type { RopeConfig } from './model-config.ts';
 
 const maxPositions = 2 ** 28;
 const maxTheta = 1e12;

@@ -4,17 +4,17 @@
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { TensorSource } from '../base/tensor-view.ts';
-import type { Checkpoint } from './checkpoint.ts';
+import type { TensorSource } from '../../base/tensor-view.ts';
+import type { Checkpoint } from '../checkpoint.ts';
+import { type JsonObject, readJsonFile } from '../json-file.ts';
+import type { ModelConfig } from '../model-config.ts';
+import { openSafetensors } from '../safetensors/open-safetensors.ts';
+import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { tokenizerFromJson } from '../tokenizer/tokenizer-json.ts';
+import { countWeights } from '../weight-totals.ts';
 import { readHfChatTemplate } from './hf-chat-template.ts';
 import { parseHfConfig } from './hf-config.ts';
 import { parseHfEos, parseHfSampling } from './hf-generation.ts';
-import { type JsonObject, readJsonFile } from './json-file.ts';
-import type { ModelConfig } from './model-config.ts';
-import { openSafetensors } from './safetensors/open-safetensors.ts';
-import type { Tokenizer } from './tokenizer/tokenizer.ts';
-import { tokenizerFromJson } from './tokenizer/tokenizer-json.ts';
-import { countWeights } from './weight-totals.ts';
 
 const maxSmallBytes = 4 * 2 ** 20; // config.json and its like
 const maxTokenizerBytes = 64 * 2 ** 20;

@@ -2,16 +2,16 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { below, mutateBytes, mutateValues, pick, seeded } from '../../test/fuzz/mutations.ts';
-import { SampanError } from '../base/errors.ts';
+import { below, mutateBytes, mutateValues, pick, seeded } from '../../../test/fuzz/mutations.ts';
+import { SampanError } from '../../base/errors.ts';
+import { type JsonObject, parseJsonObject } from '../json-file.ts';
+import type { ModelConfig } from '../model-config.ts';
 import { parseHfConfig } from './hf-config.ts';
 import { parseHfEos, parseHfSampling } from './hf-generation.ts';
-import { type JsonObject, parseJsonObject } from './json-file.ts';
-import type { ModelConfig } from './model-config.ts';
 
 const published = JSON.parse(
   readFileSync(
-    path.resolve(import.meta.dirname, '../../test/golden/hf-config/published.json'),
+    path.resolve(import.meta.dirname, '../../../test/golden/hf-config/published.json'),
     'utf8',
   ),
 ) as Record<string, { config: JsonObject; saved: JsonObject }>;

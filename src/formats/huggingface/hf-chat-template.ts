@@ -5,8 +5,8 @@
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { isJsonObject, type JsonObject, readTextFile } from '../json-file.ts';
 import { HfFields } from './hf-fields.ts';
-import { isJsonObject, type JsonObject, readTextFile } from './json-file.ts';
 
 const maxTemplateBytes = 2 ** 20;
 

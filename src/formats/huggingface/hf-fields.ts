@@ -2,8 +2,8 @@
  * Checked reads from config.json: a field is there and in its bounds, or one error names file,
  * field, found and expected. `null` counts as absent, as it does in transformers.
  */
-import { error } from '../base/errors.ts';
-import { describeJson, isJsonObject, type JsonObject } from './json-file.ts';
+import { error } from '../../base/errors.ts';
+import { describeJson, isJsonObject, type JsonObject } from '../json-file.ts';
 
 export class HfFields {
   readonly file: string;

@@ -3,9 +3,9 @@
  * (checkpoints without that file say the latter in config.json). Values out of range are refused;
  * fields that Sampan has no use for are not looked at.
  */
-import type { Checkpoint } from './checkpoint.ts';
+import type { Checkpoint } from '../checkpoint.ts';
+import type { JsonObject } from '../json-file.ts';
 import { HfFields } from './hf-fields.ts';
-import type { JsonObject } from './json-file.ts';
 
 const maxTokenId = 2 ** 22;
 const maxEosTokens = 64;
