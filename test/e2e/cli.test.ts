@@ -2,7 +2,7 @@
  * The command line as a process of its own: help, exit codes, streams, signals. The model is a
  * tiny one with random weights, so its words mean nothing and its mechanics everything.
  */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -10,23 +10,11 @@ import { createProgram } from '../../src/cli/program.ts';
 import { root, runSampan } from './run-process.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'sampan-cli-'));
-const tinyModel = makeTinyModel();
+/** Its template opens the thinking, as DeepSeek-R1's does. */
+const tinyModel = path.join(root, 'test', 'golden', 'deepseek-v3');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** Nothing of this machine's own caches may help. */
 const emptyHome = { HOME: folder, HF_HOME: path.join(folder, 'hf'), HF_HUB_OFFLINE: '1' };
-
-/** One of the goldens, with a template that opens the thinking as DeepSeek-R1's does. */
-function makeTinyModel(): string {
-  const model = path.join(folder, 'tiny');
-  cpSync(path.join(root, 'test', 'golden', 'deepseek-v3'), model, { recursive: true });
-  const configFile = path.join(model, 'tokenizer_config.json');
-  const config = JSON.parse(readFileSync(configFile, 'utf8'));
-  config.chat_template =
-    "{{ bos_token }}{% for m in messages %}{{ '<｜User｜>' + m.content }}{% endfor %}" +
-    "{{ '<｜Assistant｜><think>\\n' }}";
-  writeFileSync(configFile, JSON.stringify(config));
-  return model;
-}
 
 const verbs = createProgram().commands.map((command) => command.name());
 
@@ -179,8 +167,9 @@ test.each([
 });
 
 test('Ctrl-C ends an answer with exit code 130 and no stack', async () => {
+  // With seed 5 the answer goes on to the end of the context: it cannot end before the signal.
   const { code, signal, stderr } = await runSampan(
-    ['run', tinyModel, 'hello', '--seed', '1', '--json'],
+    ['run', tinyModel, 'hello', '--seed', '5', '--json'],
     { interruptAfter: /"type":"(reasoning|text)"/ },
   );
   expect({ code, signal, stderr }).toEqual({ code: 130, signal: null, stderr: '' });
