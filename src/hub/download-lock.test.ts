@@ -44,6 +44,17 @@ test('the lock of a dead process of this machine is taken over at once', async (
   await lock.assertHeld();
 });
 
+test('who died while taking a stale lock away is in nobody’s way for long', async () => {
+  const [breaker, old] = [`${file}.breaker`, new Date(Date.now() - 61_000)];
+  writeFileSync(file, JSON.stringify({ host: hostname(), pid: 2 ** 22 - 3, id: 'x' }));
+  writeFileSync(breaker, '');
+  await expect(DownloadLock.acquire(file, AbortSignal.timeout(20))).rejects.toThrow();
+  utimesSync(breaker, old, old);
+  await using lock = await DownloadLock.acquire(file, AbortSignal.timeout(5000));
+  await lock.assertHeld();
+  expect(existsSync(breaker)).toBe(false);
+});
+
 test('a lock of another machine, or one nobody can read, is taken over when its pulse is old', async () => {
   for (const text of [
     JSON.stringify({ host: 'elsewhere', pid: 1, id: 'x' }),
@@ -74,7 +85,7 @@ test('many that find one stale lock at once get it one after the other', async (
   writeFileSync(file, JSON.stringify({ host: hostname(), pid: 2 ** 22 - 3, id: 'x' }));
   let inside = 0;
   await Promise.all(
-    Array.from({ length: 12 }, async () => {
+    Array.from({ length: 24 }, async () => {
       await using _lock = await DownloadLock.acquire(file);
       inside++;
       expect(inside).toBe(1);

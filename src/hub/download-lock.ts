@@ -5,7 +5,7 @@
  * A holder that was suspended past that checks the lock before it writes again.
  */
 import { randomUUID } from 'node:crypto';
-import { link, readFile, rename, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { readFile, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -75,32 +75,42 @@ export class DownloadLock implements AsyncDisposable {
   }
 }
 
-/** true when the lock is gone, by whoever's hand. */
+/**
+ * true when the lock is gone, by whoever's hand. Two may find it stale at once, and the slower one
+ * must not take away the lock that the faster one made meanwhile: only who has made a second
+ * file, the breaker, may look again and remove.
+ */
 async function removeIfStale(file: string): Promise<boolean> {
-  const seen = await readFile(file, 'utf8').catch(() => undefined);
-  if (seen === undefined) return true;
-  if (!(await isStale(file, seen))) return false;
-
-  // Two may find it stale at once: whoever renames it looks at what was renamed, and puts a
-  // lock that is not the stale one back.
-  const aside = `${file}.${randomUUID()}`;
-  const isMine = await rename(file, aside).then(
-    () => true,
-    () => false,
-  );
-  if (!isMine) return true;
-  const isTheStale = (await readFile(aside, 'utf8').catch(() => seen)) === seen;
-  if (!isTheStale) await link(aside, file).catch(() => undefined);
-  await unlink(aside).catch(() => undefined);
-  return isTheStale;
+  if (!(await isStale(file))) return false;
+  const breaker = `${file}.breaker`;
+  try {
+    await writeFile(breaker, '', { flag: 'wx' });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+    // It is held for an instant: one that is old was left behind by a process that died just then.
+    if (await isOld(breaker)) await unlink(breaker).catch(() => undefined);
+    return false;
+  }
+  try {
+    if (!(await isStale(file))) return false;
+    await unlink(file).catch(() => undefined);
+    return true;
+  } finally {
+    await unlink(breaker).catch(() => undefined);
+  }
 }
 
-async function isStale(file: string, holder: string): Promise<boolean> {
-  const pulse = await stat(file).catch(() => undefined);
-  if (pulse === undefined) return true;
-  if (Date.now() - pulse.mtimeMs > staleMs) return true;
+/** A lock that is not there counts as stale: there is nothing to wait for. */
+async function isStale(file: string): Promise<boolean> {
+  const holder = await readFile(file, 'utf8').catch(() => undefined);
+  if (holder === undefined || (await isOld(file))) return true;
   const { host, pid } = parseHolder(holder);
   return host === hostname() && pid !== undefined && !isAlive(pid);
+}
+
+async function isOld(file: string): Promise<boolean> {
+  const pulse = await stat(file).catch(() => undefined);
+  return pulse !== undefined && Date.now() - pulse.mtimeMs > staleMs;
 }
 
 /** A lock just made may still be empty: then only its age counts. */
