@@ -88,3 +88,15 @@ export interface MoeConfig {
   readonly normTopkProb: boolean;
   readonly routedScalingFactor: number;
 }
+
+/** What parsers accept: some ten times the largest published model, so products stay below 2^53. */
+export const configLimits = {
+  vocabulary: 2 ** 22,
+  width: 2 ** 20,
+  layers: 2 ** 12,
+  heads: 2 ** 12,
+  headWidth: 2 ** 14,
+  positions: 2 ** 28,
+  experts: 2 ** 16,
+  nextn: 16,
+} as const;

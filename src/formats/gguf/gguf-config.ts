@@ -8,22 +8,15 @@
 import path from 'node:path';
 import { error } from '../../base/errors.ts';
 import type { TensorSource } from '../../base/tensor-view.ts';
-import type { MlaConfig, ModelConfig, MoeConfig } from '../model-config.ts';
+import {
+  configLimits as limits,
+  type MlaConfig,
+  type ModelConfig,
+  type MoeConfig,
+} from '../model-config.ts';
 import { ArchitectureFields } from './architecture-fields.ts';
 import { parseGgufRope } from './gguf-rope.ts';
 import type { GgufMetadata } from './metadata.ts';
-
-/** As in hf-config.ts: some ten times what the largest published model has. */
-const limits = {
-  vocabulary: 2 ** 22,
-  width: 2 ** 20,
-  layers: 2 ** 12,
-  heads: 2 ** 12,
-  headWidth: 2 ** 14,
-  positions: 2 ** 28,
-  experts: 2 ** 16,
-  nextn: 16,
-} as const;
 
 const architectures = ['llama', 'qwen2', 'qwen3', 'deepseek2'];
 

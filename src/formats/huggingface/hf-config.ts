@@ -7,20 +7,14 @@
  */
 import { error } from '../../base/errors.ts';
 import type { JsonObject } from '../json-file.ts';
-import type { MlaConfig, ModelConfig, MoeConfig } from '../model-config.ts';
+import {
+  configLimits as limits,
+  type MlaConfig,
+  type ModelConfig,
+  type MoeConfig,
+} from '../model-config.ts';
 import { HfFields } from './hf-fields.ts';
 import { parseHfRope } from './hf-rope.ts';
-
-/** Each some ten times what the largest published model has: products stay far below 2^53. */
-const limits = {
-  vocabulary: 2 ** 22,
-  width: 2 ** 20,
-  layers: 2 ** 12,
-  heads: 2 ** 12,
-  headWidth: 2 ** 14,
-  positions: 2 ** 28,
-  experts: 2 ** 16,
-} as const;
 
 const architectures: Readonly<Record<string, string>> = {
   llama: 'llama',
