@@ -160,12 +160,18 @@ function describe(model: ModelReport, { stdout }: Terminal): string {
     row('begin of text', specialTokens.bos ?? 'none'),
     row('end of reply', specialTokens.endOfReply.join(' ') || 'none'),
     row('added tokens', abbreviate(specialTokens.added.join(' ')) || 'none'),
-    row('sampling', JSON.stringify(model.sampling)),
+    row('sampling', samplingText(model.sampling)),
     row(
       'template',
       abbreviate(model.chatTemplate ?? 'none: sampan can only continue texts with it'),
     ),
   ].join('\n');
+}
+
+/** What the makers recommend. */
+function samplingText(sampling: Checkpoint['sampling']): string {
+  const parts = Object.entries(sampling).map(([name, value]) => `${name} ${value}`);
+  return parts.join(', ') || 'the checkpoint recommends nothing';
 }
 
 /** The figures that make an architecture the size it is. */
