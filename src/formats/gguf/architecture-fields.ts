@@ -37,7 +37,7 @@ export class ArchitectureFields {
   optionalNumber(name: string, max: number, min = Number.MIN_VALUE): number | undefined {
     const value = this.metadata.number(this.#key(name));
     if (value === undefined) return undefined;
-    if (value >= min && value <= max) return shortest(value);
+    if (value >= min && value <= max) return value;
     const expected = min === Number.MIN_VALUE ? 'a number above 0' : `a number from ${min}`;
     throw this.damaged(name, `${expected} up to ${max}`);
   }
@@ -76,13 +76,4 @@ export class ArchitectureFields {
     if (entry === undefined) return 'nothing';
     return entry.type === 'array' ? `an array of ${entry.length}` : String(entry.value);
   }
-}
-
-/** 1e-6 was stored as f32 and comes back as 9.99999997e-7: the shortest decimal it can have been. */
-function shortest(value: number): number {
-  for (let digits = 1; digits < 9; digits++) {
-    const rounded = Number(value.toPrecision(digits));
-    if (Math.fround(rounded) === value) return rounded;
-  }
-  return value;
 }

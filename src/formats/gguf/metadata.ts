@@ -37,6 +37,7 @@ export class GgufMetadata {
     const entry = this.entries.get(key);
     if (entry === undefined) return undefined;
     if (entry.type === 'array') throw this.#wrong(key, entry, 'a number');
+    if (entry.type === 'f32') return shortest(entry.value);
     if (typeof entry.value === 'number') return entry.value;
     if (typeof entry.value !== 'bigint') throw this.#wrong(key, entry, 'a number');
     if (!Number.isSafeInteger(Number(entry.value))) {
@@ -83,4 +84,13 @@ export class GgufMetadata {
 
 function describe(array: GgufArray): string {
   return `an array of ${array.length} ${array.elementType}`;
+}
+
+/** 1e-6 was stored as f32 and comes back as 9.99999997e-7: the shortest decimal it can have been. */
+function shortest(value: number): number {
+  for (let digits = 1; digits < 9; digits++) {
+    const rounded = Number(value.toPrecision(digits));
+    if (Math.fround(rounded) === value) return rounded;
+  }
+  return value;
 }
