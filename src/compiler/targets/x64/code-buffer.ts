@@ -15,15 +15,15 @@ export class CodeBuffer {
 
   bytes(values: ArrayLike<number>): void {
     this.#reserve(values.length);
-    this.#bytes.set(values, this.#length);
-    this.#length += values.length;
+    for (let i = 0; i < values.length; i++) this.#bytes[this.#length++] = values[i] as number;
   }
 
-  /** The low `numBytes` bytes of a two's complement number. */
+  /** The low `numBytes` (1, 4 or 8) bytes of a two's complement number. */
   integer(value: number | bigint, numBytes: number): void {
-    for (let i = 0, rest = BigInt(value); i < numBytes; i++, rest >>= 8n) {
-      this.byte(Number(rest & 0xffn));
-    }
+    this.#reserve(8);
+    if (numBytes === 8) this.#view.setBigInt64(this.#length, BigInt(value), true);
+    else this.#view.setInt32(this.#length, Number(value), true);
+    this.#length += numBytes;
   }
 
   /** What is there already stays in: the displacement of a RIP-relative place. */

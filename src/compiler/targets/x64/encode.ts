@@ -40,7 +40,7 @@ export function encode(
   else legacyPrefix(code, form, fields, operands);
 
   const last = form.opcode.length - 1;
-  code.bytes(form.opcode.slice(0, last));
+  for (let i = 0; i < last; i++) code.byte(form.opcode[i] as number);
   const opcodeRegister = numberOf(withRole(form, operands, 'O'));
   code.byte((form.opcode[last] as number) + (opcodeRegister & 7));
 
@@ -80,7 +80,8 @@ function checkGather(form: Form, { index }: Memory, operands: readonly Operand[]
 }
 
 function withRole(form: Form, operands: readonly Operand[], role: Role): Operand | undefined {
-  return operands[form.operands.findIndex((spec) => spec.role === role)];
+  const index = form.operandWith[role];
+  return index === undefined ? undefined : operands[index];
 }
 
 function numberOf(operand: Operand | undefined): number {

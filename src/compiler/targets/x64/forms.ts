@@ -10,6 +10,11 @@ type Masking = '' | 'k' | 'K' | 'z';
 export interface OperandSpec {
   /** Operand words of the table: `zmm`, `m512`, `b32`, `imm8`… */
   readonly words: readonly string[];
+  /** Of m8…m512, of b32 and b64; 0 where memory, or a broadcast, is not accepted. */
+  readonly memoryBits: number;
+  readonly broadcastBits: number;
+  /** xmm, ymm or zmm of vm32x, vm32y, vm32z. */
+  readonly gatherIndex: string | undefined;
   readonly masking: Masking;
   readonly role: Role;
 }
@@ -17,6 +22,8 @@ export interface OperandSpec {
 export interface Form {
   readonly mnemonic: Mnemonic;
   readonly operands: readonly OperandSpec[];
+  /** Which operand has a role. */
+  readonly operandWith: Readonly<Partial<Record<Role, number>>>;
   readonly encoding: 'legacy' | 'vex' | 'evex';
   /** 66, F3, F2 as the field pp; the legacy forms have theirs in `prefixes`. */
   readonly pp: number;
@@ -85,6 +92,7 @@ function form(mnemonic: Mnemonic, operands: string, opcode: string, roles: strin
   return {
     mnemonic,
     operands: operands === '' ? [] : operands.split(', ').map((text, i) => spec(text, roles[i])),
+    operandWith: Object.fromEntries([...roles].map((role, i) => [role, i])),
     encoding: isVector ? (fields[0] === 'VEX' ? 'vex' : 'evex') : 'legacy',
     pp: ['66', 'F3', 'F2'].findIndex((prefix) => fields.includes(prefix)) + 1,
     map: ['0F', '0F38', '0F3A'].findIndex((map) => fields.includes(map)) + 1,
@@ -99,7 +107,16 @@ function form(mnemonic: Mnemonic, operands: string, opcode: string, roles: strin
 
 function spec(text: string, role: string | undefined): OperandSpec {
   const [, words = '', masking = ''] = /^([^{]+)(?:\{(\w)\})?$/.exec(text) ?? [];
-  return { words: words.split('/'), masking: masking as Masking, role: role as Role };
+  const bits = (pattern: RegExp) => Number(pattern.exec(words)?.[1] ?? 0);
+  const index = /\bvm32([xyz])/.exec(words)?.[1];
+  return {
+    words: words.split('/'),
+    memoryBits: bits(/\bm(\d+)/),
+    broadcastBits: bits(/\bb(\d+)/),
+    gatherIndex: index && `${index}mm`,
+    masking: masking as Masking,
+    role: role as Role,
+  };
 }
 
 /** Forms in the table's order, the order in which they are tried. */

@@ -13,30 +13,29 @@ export type Operand = Gp | Vector | Opmask | Cl | Memory | Label | number | bigi
 
 /** The first form that takes these operands at this position of the code. */
 export function selectForm(mnemonic: Mnemonic, operands: readonly Operand[], here: number): Form {
-  const forms = (formsOf.get(mnemonic) as readonly Form[]).filter((form) =>
-    accepts(form, operands, here),
-  );
-  const [first] = forms;
+  const forms = formsOf.get(mnemonic) as readonly Form[];
+  const first = forms.find((form) => accepts(form, operands, here));
   if (!first) throw new Error(refusal(mnemonic, operands));
-  const sizes = new Set(forms.map((form) => memoryBits(form, operands)));
-  if (sizes.size > 1) {
-    throw new Error(`${shown(mnemonic, operands)}: say how wide the memory is: at(…).sized(bits)`);
+  const bits = memoryBits(first, operands);
+  for (const form of forms) {
+    if (bits > 0 && accepts(form, operands, here) && memoryBits(form, operands) !== bits) {
+      throw new Error(
+        `${shown(mnemonic, operands)}: say how wide the memory is: at(…).sized(bits)`,
+      );
+    }
   }
   return first;
 }
 
 function accepts(form: Form, operands: readonly Operand[], here: number): boolean {
-  return (
-    operands.length === form.operands.length &&
-    operands.every((operand, i) => {
-      const spec = form.operands[i] as OperandSpec;
-      return (
-        masksFit(operand, spec.masking) &&
-        (form.encoding === 'evex' || !needsEvex(operand)) &&
-        spec.words.some((word) => fits(operand, word, here))
-      );
-    })
-  );
+  if (operands.length !== form.operands.length) return false;
+  for (let i = 0; i < operands.length; i++) {
+    const operand = operands[i] as Operand;
+    const spec = form.operands[i] as OperandSpec;
+    if (!fits(operand, spec, here) || !masksFit(operand, spec.masking)) return false;
+    if (form.encoding !== 'evex' && needsEvex(operand)) return false;
+  }
+  return true;
 }
 
 function masksFit(operand: Operand, masking: OperandSpec['masking']): boolean {
@@ -54,44 +53,53 @@ function needsEvex(operand: Operand): boolean {
 }
 
 /** The range of each immediate word. imm8 and imm32 take either reading of their bits. */
-const immediateRange: Record<string, readonly [bigint, bigint]> = {
-  one: [1n, 1n],
-  imm8s: [-0x80n, 0x7fn],
-  imm8: [-0x80n, 0xffn],
-  imm32s: [-0x8000_0000n, 0x7fff_ffffn],
-  imm32: [-0x8000_0000n, 0xffff_ffffn],
+const immediateRange: Record<string, readonly [number | bigint, number | bigint]> = {
+  one: [1, 1],
+  imm8s: [-0x80, 0x7f],
+  imm8: [-0x80, 0xff],
+  imm32s: [-0x8000_0000, 0x7fff_ffff],
+  imm32: [-0x8000_0000, 0xffff_ffff],
   imm64: [-0x8000_0000_0000_0000n, 0xffff_ffff_ffff_ffffn],
 };
 
-function fits(operand: Operand, word: string, here: number): boolean {
+function fits(operand: Operand, spec: OperandSpec, here: number): boolean {
   if (typeof operand === 'number' || typeof operand === 'bigint') {
-    const range = immediateRange[word];
-    if (!range || (typeof operand === 'number' && !Number.isSafeInteger(operand))) return false;
-    return BigInt(operand) >= range[0] && BigInt(operand) <= range[1];
-  }
-  if (operand instanceof Label) {
-    if (word === 'rel32') return true;
-    const { position } = operand;
-    return word === 'rel8' && position !== undefined && position - (here + 2) >= -128;
+    return immediateFits(operand, spec.words[0] as string);
   }
   if (operand instanceof Memory) {
-    if (operand.indexKind !== 'plain') return word === `vm32${operand.indexKind[0]}`;
-    if (operand.isBroadcast) return word === 'b32' || word === 'b64';
-    return /^m\d/.test(word) && (operand.bits === undefined || word === `m${operand.bits}`);
+    if (operand.indexKind !== 'plain') return spec.gatherIndex === operand.indexKind;
+    if (operand.isBroadcast) return spec.broadcastBits > 0;
+    return spec.memoryBits > 0 && (operand.bits ?? spec.memoryBits) === spec.memoryBits;
   }
-  if (word === 'eax' || word === 'rax') return operand.toString() === word;
-  return operand.kind === word;
+  if (operand instanceof Label) {
+    if (spec.words[0] === 'rel32') return true;
+    const { position } = operand;
+    return spec.words[0] === 'rel8' && position !== undefined && position - (here + 2) >= -128;
+  }
+  return spec.words.includes(operand.kind) || (spec.role === 'A' && isAccumulator(operand, spec));
+}
+
+function immediateFits(value: number | bigint, word: string): boolean {
+  const range = immediateRange[word];
+  if (!range || (typeof value === 'number' && !Number.isSafeInteger(value))) return false;
+  return value >= range[0] && value <= range[1];
+}
+
+/** eax and rax are words of their own. */
+function isAccumulator(operand: Gp | Vector | Opmask | Cl, spec: OperandSpec): boolean {
+  return operand.toString() === spec.words[0];
 }
 
 /** What the memory operand of a form measures; 0 where it has none. */
 export function memoryBits(form: Form, operands: readonly Operand[]): number {
-  const index = operands.findIndex((operand) => operand instanceof Memory);
-  if (index < 0) return 0;
-  const { isBroadcast, indexKind } = operands[index] as Memory;
-  if (indexKind !== 'plain') return 32;
-  const wanted = isBroadcast ? /^b(\d+)$/ : /^m(\d+)$/;
-  const word = form.operands[index]?.words.find((word) => wanted.test(word)) as string;
-  return Number(wanted.exec(word)?.[1]);
+  for (let i = 0; i < operands.length; i++) {
+    const operand = operands[i];
+    if (!(operand instanceof Memory)) continue;
+    const { memoryBits, broadcastBits } = form.operands[i] as OperandSpec;
+    if (operand.indexKind !== 'plain') return 32;
+    return operand.isBroadcast ? broadcastBits : memoryBits;
+  }
+  return 0;
 }
 
 function kindOf(operand: Operand): string {
