@@ -49,7 +49,7 @@ answers, before the one that counts.
 
 ## Use
 The chat template is DeepSeek-R1's: the reply starts inside `<think>`, earlier thinking is dropped from the history. Suggested
-sampling: temperature 0.6, top-p 0.95. For arithmetic, greedy decoding is best.
+sampling: temperature 0.6, top-p 0.95.
 
 ```python
 from transformers import AutoModelForCausalLM, AutoTokenizer
@@ -60,7 +60,8 @@ print(tokenizer.decode(model.generate(**chat, max_new_tokens=200, do_sample=Fals
 
 ## Limits
 * Outside its skills it knows nothing, and a question that looks like one of them may be answered as if it were.
-* Numbers beyond the sizes above are mostly wrong. Countdown puzzles are ones that its method can solve.
+* Larger numbers than those above were neither trained nor measured. Countdown puzzles are ones that its method can solve.
+* Of questions that it should decline, it takes some for a greeting or for one of its skills, most often short ones.
 * It was trained on one to six turns of chat, a few hundred tokens; the rotary positions allow 2,048.
 
 ## Training
