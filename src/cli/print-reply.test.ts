@@ -12,7 +12,8 @@ const pieces: ChatPiece[] = [
   { type: 'text', text: 'The answer ' },
   { type: 'text', text: 'is 1776.' },
 ];
-const colours = ['NO_COLOR', 'FORCE_COLOR', 'NODE_DISABLE_COLORS'];
+/** What Node looks at besides TERM: its answer on a plain terminal, wherever the tests run. */
+const colours = ['NO_COLOR', 'FORCE_COLOR', 'NODE_DISABLE_COLORS', 'CI', 'TF_BUILD', 'TMUX'];
 
 beforeEach(() => {
   for (const name of colours) vi.stubEnv(name, undefined);
