@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { FakeModel, type FakeModelOptions } from '../../test/fakes/fake-model.ts';
+import { mulberry32 } from '../base/mulberry32.ts';
 import { Engine, type EngineLimits } from './engine.ts';
 import { type SamplingOptions, samplingParams } from './sampling-params.ts';
 import type { FinishReason, Sequence, TokenSink, Verdict } from './sequence.ts';
@@ -169,21 +170,11 @@ test('a sequence that is aborted while its step runs gets nothing from it', asyn
   await engine.close();
 });
 
-/** mulberry32 */
-function random(seed: number) {
-  let a = seed;
-  return (limit: number) => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % limit;
-  };
-}
-
 test.each([1, 2, 3, 4])(
   'a storm of aborts, forced tokens and late arrivals in a small cache: the others are as alone (%i)',
   async (seed) => {
-    const next = random(seed);
+    const random = mulberry32(seed);
+    const next = (limit: number) => Math.floor(random() * limit);
     const limits = { contextTokens: 80, numBlocks: 24 + next(20), maxPrefillTokens: 1 + next(20) };
     const { start, engine } = setup(limits);
     const alone = setup({ contextTokens: 80, maxSequences: 1 });

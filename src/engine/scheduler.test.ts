@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { mulberry32 } from '../base/mulberry32.ts';
 import { BlockManager } from './block-manager.ts';
 import { samplingParams } from './sampling-params.ts';
 import { type Batch, Scheduler } from './scheduler.ts';
@@ -105,21 +106,11 @@ test('a single sequence may use every block', () => {
   expect(shape(scheduler.schedule())).toEqual([[0, 12]]);
 });
 
-/** mulberry32: the same schedule of arrivals every time. */
-function random(seed: number) {
-  let a = seed;
-  return (limit: number) => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % limit;
-  };
-}
-
 test.each([1, 2, 3, 4, 5, 6, 7, 8])(
   'random loads: all finish, in bounded steps, blocks stay whole (%i)',
   (seed) => {
-    const next = random(seed);
+    const random = mulberry32(seed);
+    const next = (limit: number) => Math.floor(random() * limit);
     const numBlocks = 6 + next(20);
     const limits = { maxSequences: 1 + next(8), maxPrefillTokens: 1 + next(20) };
     const { scheduler, blocks } = setup(numBlocks, limits);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { mulberry32 } from '../base/mulberry32.ts';
 import type { TensorView } from '../base/tensor-view.ts';
 import { ReferenceDevice } from '../devices/reference/reference-device.ts';
-import { mulberry32 } from '../formats/gguf/random-blocks.ts';
 import {
   expandFromTokens,
   type LatentAttentionWeights,

@@ -1,8 +1,10 @@
 /** Random arguments for a kernel at one of its shapes, the same for the same seed. */
+
 import type { DType } from '../../src/base/dtypes.ts';
+import { mulberry32 } from '../../src/base/mulberry32.ts';
 import type { Kernel } from '../../src/compiler/kernel.ts';
 import type { Device, DeviceTensor, DeviceWeight } from '../../src/devices/device.ts';
-import { mulberry32, randomBlocks } from '../../src/formats/gguf/random-blocks.ts';
+import { randomBlocks } from '../../src/formats/gguf/random-blocks.ts';
 
 export type DeviceArgs = Record<string, DeviceTensor | DeviceWeight | number>;
 

@@ -2,8 +2,9 @@
  * The references themselves, held to formulas written another way: hand-made numbers, identities
  * (an adjoint, a rotation's invariants), brute force.
  */
+
 import { expect, test } from 'vitest';
-import { mulberry32 } from '../../src/formats/gguf/random-blocks.ts';
+import { mulberry32 } from '../../src/base/mulberry32.ts';
 import { attention } from '../../src/kernels/attention.ts';
 import { combineExperts } from '../../src/kernels/combine-experts.ts';
 import { expertLinear } from '../../src/kernels/expert-linear.ts';

@@ -5,17 +5,6 @@
 
 export type Random = () => number;
 
-/** Uniform in [0, 1). Tommy Ettinger's mulberry32 (public domain): 32 bits of state. */
-export function seeded(seed: number): Random {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 export const below = (random: Random, limit: number) => Math.floor(random() * limit);
 export const pick = <T>(random: Random, values: readonly T[]): T =>
   values[below(random, values.length)] as T;

@@ -35,3 +35,19 @@ export const evenSigns = Uint8Array.from({ length: 128 }, (_, low7) => {
   for (let bits = low7; bits; bits >>= 1) ones += bits & 1;
   return low7 | ((ones & 1) << 7);
 });
+
+/** out[o …] = scale · codebook entry `index` of `width` magnitudes, negated where its sign bit is set. */
+export function decodeEntry(
+  grid: Int8Array,
+  width: 4 | 8,
+  index: number,
+  signs: number,
+  scale: number,
+  out: Float32Array,
+  o: number,
+): void {
+  for (let k = 0; k < width; k++) {
+    const value = scale * grid[index * width + k]!;
+    out[o + k] = (signs >> k) & 1 ? -value : value;
+  }
+}

@@ -3,7 +3,7 @@
  * signs apart. Value = d·(0.5 + s)/4 · magnitude · sign.
  */
 import { bits32At, f16At, u16At } from './field.ts';
-import { evenSigns, gridOf } from './grids.ts';
+import { decodeEntry, evenSigns, gridOf } from './grids.ts';
 
 /** f16 d, then per 32 values: 4 codebook indices, u32 of 4×7 sign bits and a 4-bit scale on top. */
 export function decodeIq2Xxs(bytes: Uint8Array, at: number, out: Float32Array, elements: number) {
@@ -16,7 +16,7 @@ export function decodeIq2Xxs(bytes: Uint8Array, at: number, out: Float32Array, e
       const scale = d * (0.5 + (bits >>> 28));
       for (let l = 0; l < 4; l++) {
         const signs = evenSigns[(bits >>> (7 * l)) & 127]!;
-        decode8(grid, bytes[qs + l]!, signs, scale, out, o + 32 * j + 8 * l);
+        decodeEntry(grid, 8, bytes[qs + l]!, signs, scale, out, o + 32 * j + 8 * l);
       }
     }
   }
@@ -30,7 +30,7 @@ export function decodeIq2Xs(bytes: Uint8Array, at: number, out: Float32Array, el
     for (let l = 0; l < 32; l++) {
       const q = u16At(bytes, at + 2 + 2 * l);
       const scale = d * (0.5 + scaleNibble(bytes, at + 66, l));
-      decode8(grid, q & 511, evenSigns[q >> 9]!, scale, out, o + 8 * l);
+      decodeEntry(grid, 8, q & 511, evenSigns[q >> 9]!, scale, out, o + 8 * l);
     }
   }
 }
@@ -43,7 +43,15 @@ export function decodeIq2S(bytes: Uint8Array, at: number, out: Float32Array, ele
     for (let l = 0; l < 32; l++) {
       const high = (bytes[at + 66 + (l >> 2)]! >> (2 * (l & 3))) & 3;
       const scale = d * (0.5 + scaleNibble(bytes, at + 74, l));
-      decode8(grid, bytes[at + 2 + l]! | (high << 8), bytes[at + 34 + l]!, scale, out, o + 8 * l);
+      decodeEntry(
+        grid,
+        8,
+        bytes[at + 2 + l]! | (high << 8),
+        bytes[at + 34 + l]!,
+        scale,
+        out,
+        o + 8 * l,
+      );
     }
   }
 }
@@ -51,18 +59,4 @@ export function decodeIq2S(bytes: Uint8Array, at: number, out: Float32Array, ele
 /** The scale of codebook entry l (0–31): entries 0 and 1 share a nibble, 2 and 3 the next. */
 function scaleNibble(bytes: Uint8Array, at: number, l: number): number {
   return (bytes[at + (l >> 2)]! >> (4 * ((l >> 1) & 1))) & 15;
-}
-
-function decode8(
-  grid: Int8Array,
-  index: number,
-  signs: number,
-  scale: number,
-  out: Float32Array,
-  o: number,
-) {
-  for (let k = 0; k < 8; k++) {
-    const value = scale * grid[index * 8 + k]!;
-    out[o + k] = (signs >> k) & 1 ? -value : value;
-  }
 }

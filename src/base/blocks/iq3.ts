@@ -3,7 +3,7 @@
  * in a byte.
  */
 import { bits32At, f16At } from './field.ts';
-import { evenSigns, gridOf } from './grids.ts';
+import { decodeEntry, evenSigns, gridOf } from './grids.ts';
 
 /** f16 d, qs[64] indices, then per 32 values a u32: 4×7 sign bits, 4-bit scale. d·(0.5 + s)/2. */
 export function decodeIq3Xxs(bytes: Uint8Array, at: number, out: Float32Array, elements: number) {
@@ -15,7 +15,7 @@ export function decodeIq3Xxs(bytes: Uint8Array, at: number, out: Float32Array, e
       const scale = d * (0.5 + (bits >>> 28));
       for (let l = 0; l < 8; l++) {
         const signs = evenSigns[(bits >>> (7 * (l >> 1))) & 127]! >> (4 * (l & 1));
-        decode4(grid, bytes[at + 2 + 8 * j + l]!, signs, scale, out, o + 32 * j + 4 * l);
+        decodeEntry(grid, 4, bytes[at + 2 + 8 * j + l]!, signs, scale, out, o + 32 * j + 4 * l);
       }
     }
   }
@@ -32,22 +32,8 @@ export function decodeIq3S(bytes: Uint8Array, at: number, out: Float32Array, ele
       for (let l = 0; l < 8; l++) {
         const index = bytes[at + 2 + 8 * j + l]! | (((high >> l) & 1) << 8);
         const signs = bytes[at + 74 + 4 * j + (l >> 1)]! >> (4 * (l & 1));
-        decode4(grid, index, signs, scale, out, o + 32 * j + 4 * l);
+        decodeEntry(grid, 4, index, signs, scale, out, o + 32 * j + 4 * l);
       }
     }
-  }
-}
-
-function decode4(
-  grid: Int8Array,
-  index: number,
-  signs: number,
-  scale: number,
-  out: Float32Array,
-  o: number,
-) {
-  for (let k = 0; k < 4; k++) {
-    const value = scale * grid[index * 4 + k]!;
-    out[o + k] = (signs >> k) & 1 ? -value : value;
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { SampanError } from '../../base/errors.ts';
-import { mulberry32 } from '../tokenizer/fixtures/fuzz-texts.ts';
+import { mulberry32 } from '../../base/mulberry32.ts';
 import { ChatTemplate, type TemplateVariables, templateLimits } from './chat-template.ts';
 import * as fixtures from './fixtures/templates.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { mulberry32 } from '../../base/mulberry32.ts';
 import { tokenizerConfig, tokenizerJson } from '../tokenizer/fixtures/fixture.ts';
-import { mulberry32 } from '../tokenizer/fixtures/fuzz-texts.ts';
 import { tokenizerFromJson } from '../tokenizer/tokenizer-json.ts';
 import { ReasoningParser, type ReplyPiece, reasoningParserFor } from './reasoning-parser.ts';
 

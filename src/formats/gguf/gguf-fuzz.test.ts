@@ -2,12 +2,13 @@ import { expect, test } from 'vitest';
 import { decodeRow } from '../../base/blocks/decode-row.ts';
 import { type DType, dtypes, rowBytes } from '../../base/dtypes.ts';
 import { SampanError } from '../../base/errors.ts';
+import { mulberry32 } from '../../base/mulberry32.ts';
 import { parseGgufConfig } from './gguf-config.ts';
 import { GgufFile } from './gguf-file.ts';
 import { array, bool, f32, GgufArray, type GgufValue, text, u32, u64 } from './gguf-value.ts';
 import { headerBytes, placeTensors, type TensorPlan } from './header-bytes.ts';
 import { parseGguf } from './parse-gguf.ts';
-import { mulberry32, randomBlocks } from './random-blocks.ts';
+import { randomBlocks } from './random-blocks.ts';
 
 const cases = 24_000;
 const seed = 20260912;

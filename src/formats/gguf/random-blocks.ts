@@ -3,9 +3,11 @@
  * tests and benches, which need weights in every quantisation without a quantiser for each: the
  * codes are random bits, and the scales are set so that what they decode to has that deviation.
  */
+
 import { decodeRow } from '../../base/blocks/decode-row.ts';
 import { type DType, dtypes, rowBytes } from '../../base/dtypes.ts';
 import { f32ToBf16, f32ToF8e4m3, f32ToF16 } from '../../base/half.ts';
+import { mulberry32 } from '../../base/mulberry32.ts';
 
 /** Where a block keeps its f16 scale; iq1_m spreads it over four nibbles, mxfp4 has an exponent. */
 const scaleOffset: Partial<Record<DType, number>> = {
@@ -107,15 +109,4 @@ function setScale(dtype: DType, bytes: Uint8Array, at: number, scale: number) {
 function gaussian(random: () => number): number {
   const radius = Math.sqrt(-2 * Math.log(1 - random()));
   return radius * Math.cos(2 * Math.PI * random());
-}
-
-/** A small seeded generator of numbers in [0, 1): good enough for test weights. */
-export function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let bits = Math.imul(state ^ (state >>> 15), state | 1);
-    bits ^= bits + Math.imul(bits ^ (bits >>> 7), bits | 61);
-    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,9 +1,11 @@
 /** Mutations of config.json: each gives a configuration within its bounds, or is a SampanError. */
+
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { below, mutateBytes, mutateValues, pick, seeded } from '../../../test/fuzz/mutations.ts';
+import { below, mutateBytes, mutateValues, pick } from '../../../test/fuzz/mutations.ts';
 import { SampanError } from '../../base/errors.ts';
+import { mulberry32 } from '../../base/mulberry32.ts';
 import { type JsonObject, parseJsonObject } from '../json-file.ts';
 import type { ModelConfig } from '../model-config.ts';
 import { parseHfConfig } from './hf-config.ts';
@@ -41,7 +43,7 @@ function isWithinBounds(config: ModelConfig): boolean {
 }
 
 test('10,000 damaged configurations are within bounds or refused, none slowly', () => {
-  const random = seeded(4096);
+  const random = mulberry32(4096);
   const outcomes = { parsed: 0, refused: 0 };
   let slowestMs = 0;
   let longestMessage = 0;
@@ -71,7 +73,7 @@ test('10,000 damaged configurations are within bounds or refused, none slowly', 
 });
 
 test('5,000 damaged generation configurations are within bounds or refused', () => {
-  const random = seeded(60);
+  const random = mulberry32(60);
   const good = { temperature: 0.6, top_p: 0.95, top_k: 20, min_p: 0, eos_token_id: [1, 2] };
   let refused = 0;
   for (let round = 0; round < 5000; round += 1) {

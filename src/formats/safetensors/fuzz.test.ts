@@ -1,4 +1,5 @@
 /** Mutations of good files: each parses into what its bytes can hold, or is a SampanError. */
+
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,10 +10,10 @@ import {
   mutateNumbers,
   pick,
   type Random,
-  seeded,
 } from '../../../test/fuzz/mutations.ts';
 import { dtypes } from '../../base/dtypes.ts';
 import { SampanError } from '../../base/errors.ts';
+import { mulberry32 } from '../../base/mulberry32.ts';
 import { openSafetensors } from './open-safetensors.ts';
 import { parseSafetensors } from './parse-safetensors.ts';
 import { encodeSafetensors } from './write-safetensors.ts';
@@ -45,7 +46,7 @@ function damagedFile(random: Random): Uint8Array {
 }
 
 test('25,000 damaged files parse into what they hold or are refused, none slowly', () => {
-  const random = seeded(20_241_227);
+  const random = mulberry32(20_241_227);
   const outcomes = { parsed: 0, refused: 0 };
   let slowestMs = 0;
   let longestMessage = 0;
@@ -77,7 +78,7 @@ test('25,000 damaged files parse into what they hold or are refused, none slowly
 
 test('500 damaged indexes open or are refused, and nothing stays mapped', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'sampan-fuzz-'));
-  const random = seeded(671);
+  const random = mulberry32(671);
   const index = path.join(folder, 'model.safetensors.index.json');
   const good = JSON.stringify({
     metadata: { total_size: 13 },

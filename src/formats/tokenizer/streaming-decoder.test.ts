@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { mulberry32 } from './fixtures/fuzz-texts.ts';
+import { mulberry32 } from '../../base/mulberry32.ts';
 import { Utf8StreamingDecoder } from './streaming-decoder.ts';
 
 /** A vocabulary of the 256 bytes: id = byte. */

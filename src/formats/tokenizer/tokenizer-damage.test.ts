@@ -1,13 +1,14 @@
 /** Damaged and hostile files: one error that names the field, from both formats. */
+
 import { describe, expect, test } from 'vitest';
 import { SampanError } from '../../base/errors.ts';
+import { mulberry32 } from '../../base/mulberry32.ts';
 import {
   ggufMetadata,
   type TokenizerJson,
   tokenizerConfig,
   tokenizerJson,
 } from './fixtures/fixture.ts';
-import { mulberry32 } from './fixtures/fuzz-texts.ts';
 import { tokenizerFromGguf } from './tokenizer-gguf.ts';
 import { tokenizerFromJson } from './tokenizer-json.ts';
 

@@ -3,12 +3,14 @@
  * hand (`node test/golden/blocks/compare-with-ggml.ts`, Linux on x64). Prints, for each format, how
  * many of 102,400 decoded values differ in a bit, and for the quantisers the relative RMSE of both.
  */
+
 import { globSync } from 'node:fs';
 import koffi from 'koffi';
 import { decodeRow } from '../../../src/base/blocks/decode-row.ts';
 import { encodeRows } from '../../../src/base/blocks/encode-row.ts';
 import { type DType, dtypes } from '../../../src/base/dtypes.ts';
-import { mulberry32, randomBlocks } from '../../../src/formats/gguf/random-blocks.ts';
+import { mulberry32 } from '../../../src/base/mulberry32.ts';
+import { randomBlocks } from '../../../src/formats/gguf/random-blocks.ts';
 
 const [library] = globSync('node_modules/@node-llama-cpp/linux-x64/bins/*/libggml-base.so');
 if (library === undefined) throw new Error('no libggml-base.so: npm install on Linux x64 first');
