@@ -166,6 +166,18 @@ export const errorTable = {
     message: 'The cache folder cannot be used: {path}: {found}.',
     remedy: 'Make it writable, or set HF_HOME to another folder.',
   },
+  // devices
+  device_refused: {
+    status: 501,
+    message: 'The {device} device cannot be used here: {reason}.',
+    remedy: 'Leave the device out to take the fastest that works; sampan doctor lists them.',
+  },
+  wasm_memory_full: {
+    status: 507,
+    message:
+      'The wasm device has no {needed} left beside the {held} in use; its memory ends at 4 GiB.',
+    remedy: 'Use a smaller model or context, or the native device.',
+  },
   // engine
   context_length_exceeded: {
     status: 400,

@@ -13,6 +13,10 @@ export interface TensorView {
   readonly bytes: Uint8Array;
   /** f8_e4m3 only: f32 scales, one per 128x128 tile of (rows, columns). */
   readonly tileScales?: Float32Array;
+  /** Where the bytes lie in this process's memory, if machine code may read them there. */
+  readonly address?: number | undefined;
+  /** The bytes will hardly be read again: what they occupy in memory may go. They stay readable. */
+  release?(): void;
 }
 
 /** Where a model finds its tensors by their name in the checkpoint. */

@@ -85,6 +85,29 @@ test('after close, twice, every view is empty and the file is no longer mapped',
   expect(view[0]).toBeUndefined();
 });
 
+/** Of the file's bytes, how many are in this process's memory. */
+function residentBytes(file: string): number {
+  const smaps = readFileSync('/proc/self/smaps', 'utf8');
+  const rss = smaps.slice(smaps.indexOf(file)).match(/^Rss:\s+(\d+) kB$/m)?.[1];
+  return Number(rss) * 1024;
+}
+
+test('what is dropped leaves memory and still reads as the file', () => {
+  const content = Uint8Array.from({ length: 2 ** 22 }, (_, i) => (i * 7 + (i >> 12)) & 255);
+  const file = written('dropped', content);
+  const map = mapFile(file);
+  expect(Buffer.compare(map.bytes, content)).toBe(0);
+  expect(residentBytes(file)).toBe(2 ** 22);
+  const part = map.bytes.subarray(10_000, 3 * 2 ** 20 + 1);
+  map.drop(part);
+  expect(residentBytes(file)).toBeLessThanOrEqual(8192 + 2 ** 20 - 4096);
+  expect(Buffer.compare(map.bytes, content)).toBe(0);
+  map.drop(content); // not of this file
+  expect(residentBytes(file)).toBe(2 ** 22);
+  map.close();
+  map.drop(part);
+});
+
 test('opening and closing 1,000 times leaves nothing behind and each time reads the file', () => {
   const file = written('again', 'abc');
   for (let round = 0; round < 1000; round += 1) {

@@ -19,6 +19,10 @@ export interface FileMap {
   readonly path: string;
   readonly bytes: Uint8Array;
   readonly isMapped: boolean;
+  /** Where `part` of the bytes lies in this process's memory, if it is mapped, until `close`. */
+  addressOf(part: Uint8Array): number | undefined;
+  /** `part` of the bytes will hardly be read again: memory that holds it may go. It stays readable. */
+  drop(part: Uint8Array): void;
   /** Idempotent. */
   close(): void;
 }
@@ -77,12 +81,16 @@ function openFailure(path: string, cause: NodeJS.ErrnoException) {
   return error('file_unreadable', { path, reason }, cause);
 }
 
-function mappedFile(path: string, { buffer, unmap }: MappedMemory): FileMap {
+function mappedFile(path: string, { buffer, address, unmap, drop }: MappedMemory): FileMap {
   forgotten.register(buffer, unmap, buffer);
   return {
     path,
     bytes: new Uint8Array(buffer),
     isMapped: true,
+    addressOf: (part) => (part.buffer === buffer ? address + part.byteOffset : undefined),
+    drop(part) {
+      if (part.buffer === buffer && !buffer.detached) drop(part.byteOffset, part.length);
+    },
     close() {
       if (buffer.detached) return;
       forgotten.unregister(buffer);
@@ -111,6 +119,8 @@ function readFile(path: string, fd: number, sizeBytes: number): FileMap {
     path,
     bytes: bytes.subarray(0, length),
     isMapped: false,
+    addressOf: () => undefined,
+    drop() {},
     close() {
       if (!buffer.detached) buffer.transfer(0);
     },

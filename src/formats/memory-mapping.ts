@@ -15,9 +15,15 @@ export interface Mapping {
 export interface MappedMemory {
   /** External memory: writing to it, or reading it after `unmap`, ends the process. */
   readonly buffer: ArrayBuffer;
+  /** Where it lies in this process's memory. */
+  readonly address: number;
+  /** Lets the pages around these bytes go; they are read from the file again when touched. */
+  drop(byteOffset: number, length: number): void;
   /** Exactly once. It does not refer to `buffer`, so a finaliser of the buffer may hold it. */
   unmap(): void;
 }
+
+const pageBytes = 4096;
 
 let loaded: { mapping: Mapping | undefined } | undefined;
 
@@ -41,15 +47,24 @@ function posixMapping(koffi: typeof Koffi): Mapping {
     'void *mmap(void *address, size_t length, int protection, int flags, int fd, int64_t offset)',
   );
   const munmap = libc.func('int munmap(void *address, size_t length)');
+  const madvise = libc.func('int madvise(void *address, size_t length, int advice)');
   const readOnly = 1; // PROT_READ
   const isPrivate = 2; // MAP_PRIVATE
+  const dontNeed = 4; // MADV_DONTNEED
   const failed = 0xffff_ffff_ffff_ffffn; // MAP_FAILED
 
   return {
     map({ fd, sizeBytes }) {
       const address: bigint | null = mmap(null, sizeBytes, readOnly, isPrivate, fd, 0);
       if (address === null || address === failed) return undefined;
-      return viewed(koffi, address, sizeBytes, () => munmap(address, sizeBytes));
+      return viewed(koffi, address, sizeBytes, {
+        unmap: () => munmap(address, sizeBytes),
+        drop(byteOffset, length) {
+          if (process.platform !== 'linux') return; // elsewhere the advice means less, or nothing
+          const start = byteOffset - (byteOffset % pageBytes);
+          madvise(address + BigInt(start), byteOffset + length - start, dontNeed);
+        },
+      });
     },
   };
 }
@@ -88,15 +103,23 @@ function windowsMapping(koffi: typeof Koffi): Mapping {
       const address: bigint | null = mapViewOfFile(mapping, mapRead, 0, 0, sizeBytes);
       closeHandle(mapping); // the view keeps the mapping alive
       if (address === null) return undefined;
-      return viewed(koffi, address, sizeBytes, () => unmapViewOfFile(address));
+      return viewed(koffi, address, sizeBytes, {
+        unmap: () => unmapViewOfFile(address),
+        drop() {},
+      });
     },
   };
 }
 
 /** Runtimes without external buffers refuse the view: the mapping must not stay behind. */
-function viewed(koffi: typeof Koffi, address: bigint, sizeBytes: number, unmap: () => void) {
+function viewed(
+  koffi: typeof Koffi,
+  address: bigint,
+  sizeBytes: number,
+  { unmap, drop }: Pick<MappedMemory, 'unmap' | 'drop'>,
+): MappedMemory | undefined {
   try {
-    return { buffer: koffi.view(address, sizeBytes), unmap };
+    return { buffer: koffi.view(address, sizeBytes), address: Number(address), unmap, drop };
   } catch {
     unmap();
     return undefined;

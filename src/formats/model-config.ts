@@ -89,14 +89,17 @@ export interface MoeConfig {
   readonly routedScalingFactor: number;
 }
 
-/** What parsers accept: some ten times the largest published model, so products stay below 2^53. */
+/**
+ * What parsers accept: some ten times the largest published model, so products stay below 2^53;
+ * heads twice as wide and four times the experts, for which kernels have room.
+ */
 export const configLimits = {
   vocabulary: 2 ** 22,
   width: 2 ** 20,
   layers: 2 ** 12,
   heads: 2 ** 12,
-  headWidth: 2 ** 14,
+  headWidth: 2 ** 8,
   positions: 2 ** 28,
-  experts: 2 ** 16,
+  experts: 2 ** 10,
   nextn: 16,
 } as const;

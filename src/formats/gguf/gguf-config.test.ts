@@ -285,6 +285,13 @@ const refusals: [string, Plain, Plain, string, RegExp][] = [
     'file_damaged',
     /llama\.block_count: found nothing, expected an integer from 1/,
   ],
+  [
+    'wide heads',
+    llama,
+    { 'llama.embedding_length': 16384, 'llama.attention.key_length': undefined },
+    'file_damaged',
+    /up to 256/,
+  ],
   ['zero heads', llama, { 'llama.attention.head_count': 0 }, 'file_damaged', /head_count: found 0/],
   [
     'too many layers',

@@ -104,9 +104,9 @@ function parseHeadDim(fields: ArchitectureFields, hiddenSize: number, heads: num
     throw fields.damaged('embedding_length', `a multiple of attention.head_count, ${heads}`);
   }
   const headDim = stated ?? hiddenSize / heads;
-  if (headDim % 2 !== 0) {
+  if (headDim % 2 !== 0 || headDim > limits.headWidth) {
     const name = stated === undefined ? 'embedding_length' : 'attention.key_length';
-    throw fields.damaged(name, 'heads of even width');
+    throw fields.damaged(name, `heads of even width up to ${limits.headWidth}`);
   }
   for (const name of ['attention.value_length', 'rope.dimension_count']) {
     const same = fields.optionalCount(name, limits.headWidth) ?? headDim;

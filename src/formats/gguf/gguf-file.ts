@@ -53,9 +53,11 @@ export class GgufFile implements TensorSource {
   get(name: string): TensorView {
     const found = this.#tensors.get(name);
     if (found === undefined) throw error('tensor_missing', { file: this.file, tensor: name });
-    const { dtype, dims, byteOffset, sizeBytes } = found.tensor;
-    const bytes = found.map.bytes.subarray(byteOffset, byteOffset + sizeBytes);
-    return { name, dtype, dims, bytes };
+    const { tensor, map } = found;
+    const { dtype, dims, byteOffset, sizeBytes } = tensor;
+    const bytes = map.bytes.subarray(byteOffset, byteOffset + sizeBytes);
+    const address = map.addressOf(bytes);
+    return { name, dtype, dims, bytes, address, release: () => map.drop(bytes) };
   }
 
   names(): Iterable<string> {

@@ -207,7 +207,14 @@ test(`${cases} damaged files each parse or are refused, soon and in little memor
 
 function use(header: ReturnType<typeof parseGguf>, bytes: Buffer, counts: Record<string, number>) {
   for (const value of header.metadata.entries.values()) decodeArrays(value);
-  const map = { path: 'fuzz.gguf', bytes, isMapped: false, close() {} };
+  const map = {
+    path: 'fuzz.gguf',
+    bytes,
+    isMapped: false,
+    addressOf: () => undefined,
+    drop() {},
+    close() {},
+  };
   const file = new GgufFile('fuzz.gguf', [{ map, header }]);
   for (const name of file.names()) {
     const { dtype, dims, bytes: data } = file.get(name);

@@ -169,6 +169,8 @@ describe('refuses', () => {
     [{ ...qwen, num_attention_heads: 7 }, 'hidden_size: found 1536, expected a multiple of'],
     [{ ...qwen, hidden_size: 36 }, 'heads of even width'],
     [{ ...qwen3, head_dim: 3 }, 'head_dim: found 3, expected heads of even width'],
+    [{ ...qwen3, head_dim: 320 }, 'head_dim: found 320, expected an integer from 1 to 256'],
+    [{ ...qwen, hidden_size: 6144 }, 'heads of even width up to 256'],
     [{ ...qwen, num_key_value_heads: 5 }, 'num_key_value_heads: found 5, expected a divisor'],
     [{ ...qwen, rms_norm_eps: -1 }, 'rms_norm_eps: found -1'],
     [{ ...qwen, tie_word_embeddings: 1 }, 'tie_word_embeddings: found 1, expected true or false'],

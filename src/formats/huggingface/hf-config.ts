@@ -98,8 +98,9 @@ function parseHeadDim(config: HfFields, modelType: string, hiddenSize: number, h
     throw config.damaged('hidden_size', `a multiple of num_attention_heads, ${heads}`);
   }
   const width = headDim ?? hiddenSize / heads;
-  if (width % 2 !== 0) {
-    throw config.damaged(headDim === undefined ? 'hidden_size' : 'head_dim', 'heads of even width');
+  if (width % 2 !== 0 || width > limits.headWidth) {
+    const name = headDim === undefined ? 'hidden_size' : 'head_dim';
+    throw config.damaged(name, `heads of even width up to ${limits.headWidth}`);
   }
   return width;
 }

@@ -50,9 +50,12 @@ export function openSafetensors(folder: string): SafetensorsWeights {
 /** The index says which file a name counts in: shards may repeat or add tensors nobody asked for. */
 function collectTensors({ fileOf }: WeightFiles, maps: readonly FileMap[]) {
   const tensors = new Map<string, TensorView>();
-  for (const { path, bytes } of maps) {
-    for (const tensor of parseSafetensors(path, bytes)) {
-      if (!fileOf || fileOf.get(tensor.name) === path) tensors.set(tensor.name, tensor);
+  for (const map of maps) {
+    for (const tensor of parseSafetensors(map.path, map.bytes)) {
+      if (fileOf && fileOf.get(tensor.name) !== map.path) continue;
+      const { bytes } = tensor;
+      const address = map.addressOf(bytes);
+      tensors.set(tensor.name, { ...tensor, address, release: () => map.drop(bytes) });
     }
   }
   for (const [tensor, file] of fileOf ?? []) {
