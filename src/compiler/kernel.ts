@@ -4,6 +4,8 @@
  * Kernels are data: no kernel knows a device, no device knows a kernel by name.
  */
 
+import type { LowerContext, LowerTensor, LowerWeight } from './lowering.ts';
+
 export type Access = 'in' | 'out' | 'inout';
 export type ElementType = 'f32' | 'i32';
 
@@ -22,7 +24,15 @@ export interface WeightParam {
 export interface ScalarParam {
   readonly kind: 'scalar';
 }
-export type Param = TensorParam | WeightParam | ScalarParam;
+/** A layer's part of the KV cache: rows of f32 to the reference, the kernels' own form elsewhere. */
+export interface CacheParam {
+  readonly kind: 'cache';
+  /** Keys are read a dimension at a time, so devices may keep them otherwise than values. */
+  readonly form: 'rows' | 'keys';
+  readonly access: Access;
+  readonly dims: readonly [string, string];
+}
+export type Param = TensorParam | WeightParam | CacheParam | ScalarParam;
 export type Params = Readonly<Record<string, Param>>;
 
 const tensor = <E extends ElementType>(
@@ -44,6 +54,18 @@ export const f32 = {
 export const i32 = {
   in: (...dims: string[]) => tensor('i32', 'in', dims),
   out: (...dims: string[]) => tensor('i32', 'out', dims),
+};
+const cachePart =
+  (form: CacheParam['form'], access: Access) =>
+  (slots: string, width: string): CacheParam => ({
+    kind: 'cache',
+    ...{ form, access, dims: [slots, width] },
+  });
+export const cache = {
+  rowsIn: cachePart('rows', 'in'),
+  rowsInout: cachePart('rows', 'inout'),
+  keysIn: cachePart('keys', 'in'),
+  keysInout: cachePart('keys', 'inout'),
 };
 export const weight = (rows: string, columns: string): WeightParam => ({
   kind: 'weight',
@@ -71,9 +93,19 @@ export type ReferenceArgs<P extends Params> = {
     ? TensorArg<Float32Array>
     : P[K] extends TensorParam<'i32'>
       ? TensorArg<Int32Array>
-      : P[K] extends WeightParam
-        ? WeightArg
-        : number;
+      : P[K] extends CacheParam
+        ? TensorArg<Float32Array>
+        : P[K] extends WeightParam
+          ? WeightArg
+          : number;
+};
+
+export type LowerArgs<P extends Params> = {
+  readonly [K in keyof P]: P[K]['kind'] extends 'weight'
+    ? LowerWeight
+    : P[K]['kind'] extends 'scalar'
+      ? number
+      : LowerTensor;
 };
 
 export type Dims = Readonly<Record<string, number>>;
@@ -85,6 +117,8 @@ export interface Kernel<P extends Params = Params> {
   readonly parallelOver: string;
   /** Does item `index` of `parallelOver`. The truth that every faster device is held to. */
   reference(args: ReferenceArgs<P>, index: number, dims: Dims): void;
+  /** How compiled devices do all items: launches of programs written in IR (lowering.ts). */
+  lower?(args: LowerArgs<P>, dims: Dims, context: LowerContext): void;
   /** Tested and benched: ragged and real ones. Scalars of the kernel are given by name too. */
   readonly shapes: readonly Readonly<Record<string, number>>[];
   /** Integer inputs that make sense at a shape (ids, slots, tables): every i32 input has its own. */
@@ -117,8 +151,9 @@ export function resolveDims(kernel: Kernel, args: Readonly<Record<string, Shaped
     if (typeof arg === 'number' || arg.dims.length !== param.dims.length) {
       throw new Error(`${kernel.name}: ${name} must have dimensions (${param.dims.join(', ')})`);
     }
-    if (param.kind === 'tensor' && arg.dtype !== param.dtype) {
-      throw new Error(`${kernel.name}: ${name} is ${arg.dtype}, expected ${param.dtype}`);
+    const dtype = param.kind === 'tensor' ? param.dtype : param.kind;
+    if (param.kind !== 'weight' && arg.dtype !== dtype) {
+      throw new Error(`${kernel.name}: ${name} is ${arg.dtype}, expected ${dtype}`);
     }
     param.dims.forEach((dim, i) => {
       const size = arg.dims[i];
