@@ -6,7 +6,7 @@ import type { CodeBuffer } from './code-buffer.ts';
 import type { Form, Role } from './forms.ts';
 import { Label } from './label.ts';
 import { Memory } from './memory-operand.ts';
-import { Gp, Opmask, Vector } from './registers.ts';
+import { Gp, Opmask, Tile, Vector } from './registers.ts';
 import { memoryBits, type Operand } from './select-form.ts';
 
 /** Four bytes at `position` become the distance from `end` to the label. */
@@ -59,11 +59,13 @@ function fieldsOf(form: Form, operands: readonly Operand[]): Fields {
   ) as Vector | Memory | Opmask | undefined;
   const isGather = rm instanceof Memory && rm.index instanceof Vector;
   if (isGather) checkGather(form, rm, operands);
+  // A register in ModRM alone (tilezero): the rest of it is 0.
+  const hasReg = form.operandWith.R !== undefined;
   return {
     reg: form.digit ?? numberOf(withRole(form, operands, 'R')),
     // A gather's index has its fifth bit where vvvv has its own.
     vvvv: isGather && form.encoding === 'evex' ? numberOf(rm.index) & 16 : numberOf(vvvv),
-    rm: rm instanceof Memory ? rm : rm === undefined ? undefined : numberOf(rm),
+    rm: rm instanceof Memory ? rm : rm === undefined && !hasReg ? undefined : numberOf(rm),
     opmask: masked?.opmask?.index ?? 0,
     isZeroing: masked instanceof Vector && masked.isZeroing,
     memoryBytes: memoryBits(form, operands) / 8,
@@ -85,9 +87,12 @@ function withRole(form: Form, operands: readonly Operand[], role: Role): Operand
 }
 
 function numberOf(operand: Operand | undefined): number {
-  return operand instanceof Gp || operand instanceof Vector || operand instanceof Opmask
-    ? operand.index
-    : 0;
+  const isRegister =
+    operand instanceof Gp ||
+    operand instanceof Vector ||
+    operand instanceof Opmask ||
+    operand instanceof Tile;
+  return isRegister ? operand.index : 0;
 }
 
 /** Bit 3 of index and base; of a register in rm, bits 4 and 3. */
@@ -108,7 +113,9 @@ function legacyPrefix(
   const opcodeRegister = numberOf(withRole(form, operands, 'O'));
   const w = form.w ? 8 : 0;
   const rex = w | ((fields.reg >> 3) << 2) | (x << 1) | b | (opcodeRegister >> 3);
-  if (rex) code.byte(0x40 | rex);
+  // Without a REX, the numbers of spl, bpl, sil and dil mean ah, ch, dh and bh.
+  const isLowByte = operands.some((o) => o instanceof Gp && o.kind === 'r8' && o.index >= 4);
+  if (rex || isLowByte) code.byte(0x40 | rex);
 }
 
 function vexPrefix(code: CodeBuffer, form: Form, fields: Fields): void {
@@ -139,8 +146,10 @@ function evexPrefix(code: CodeBuffer, form: Form, fields: Fields): void {
   ]);
 }
 
+const tileBytes = 1024;
+
 /** ModRM, SIB and displacement. */
-function modrm(code: CodeBuffer, { reg, rm }: Fields, unit: number) {
+function modrm(code: CodeBuffer, { reg, rm, memoryBytes }: Fields, unit: number) {
   const regBits = (reg & 7) << 3;
   if (typeof rm === 'number') {
     code.byte(0xc0 | regBits | (rm & 7));
@@ -159,7 +168,7 @@ function modrm(code: CodeBuffer, { reg, rm }: Fields, unit: number) {
   // Base rbp or r13 without a displacement means something else: they get a disp8 of 0.
   const mod = disp === 0 && low !== 5 ? 0 : isShort ? 1 : 2;
   // Base rsp or r12 in ModRM means that a SIB follows; index 4 in a SIB means none.
-  if (index || low === 4) {
+  if (index || low === 4 || memoryBytes === tileBytes) {
     code.byte((mod << 6) | regBits | 4);
     const indexBits = index ? index.index & 7 : 4;
     code.byte((Math.log2(scale) << 6) | (indexBits << 3) | low);

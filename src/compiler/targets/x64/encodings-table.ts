@@ -3,8 +3,9 @@
  * operand goes where (the manual's Op/En). The first form that fits is taken, so short ones come
  * first and VEX comes before EVEX. Refused: whatever no kernel needs.
  *
- * Operands  r32 r64 xmm ymm zmm k cl · m8…m512 memory of that many bits · b32 b64 memory, one
- *           element broadcast · vm32x/y/z a gather's memory · imm8 imm8s imm32 imm32s imm64
+ * Operands  r8 r16 r32 r64 xmm ymm zmm k cl · m8…m512 memory of that many bits · b32 b64 memory, one
+ *           element broadcast · tmm a tile, m8192 its rows: the index is from row to row,
+ *           always in a SIB · vm32x/y/z a gather's memory · imm8 imm8s imm32 imm32s imm64
  *           (s: sign-extended) · one the constant 1 · rel8 rel32 a label · eax rax only this one
  * Families  a row with r, mr, ra, imm32 stands for 32 and 64 bits (the latter with REX.W); a row
  *           with v, mv, vmv stands for xmm, ymm and with EVEX zmm; vh and mvh are half as wide,
@@ -24,6 +25,7 @@ export const encodings = {
     ['r/mr, r', '89 /r', 'MR'], ['r, mr', '8B /r', 'RM'],
     ['r32, imm32', 'B8+r id', 'OI'], ['r64, imm32s', 'REX.W C7 /0 id', 'MI'],
     ['r64, imm64', 'REX.W B8+r io', 'OI'], ['mr, imm32', 'C7 /0 id', 'MI'],
+    ['m8, r8', '88 /r', 'MR'], ['m16, r16', '66 89 /r', 'MR'],
   ],
   add: [
     ['r/mr, imm8s', '83 /0 ib', 'MI'], ['ra, imm32', '05 id', 'AI'],
@@ -68,6 +70,9 @@ export const encodings = {
   lea: [['r, mr', '8D /r', 'RM']],
   inc: [['r/mr', 'FF /0', 'M']],
   dec: [['r/mr', 'FF /1', 'M']],
+  neg: [['r/mr', 'F7 /3', 'M']],
+  cmovl: [['r, r/mr', '0F 4C /r', 'RM']],
+  cmovg: [['r, r/mr', '0F 4F /r', 'RM']],
   movzx: [['r, m8', '0F B6 /r', 'RM'], ['r, m16', '0F B7 /r', 'RM']],
   movsx: [['r, m8', '0F BE /r', 'RM'], ['r, m16', '0F BF /r', 'RM']],
   movsxd: [['r64, r32/m32', 'REX.W 63 /r', 'RM']],
@@ -254,6 +259,7 @@ export const encodings = {
     ['v, v/mv', 'VEX.66.0F38 1E /r', 'RM'], ['v{z}, v/mv/b32', 'EVEX.66.0F38.W0 1E /r', 'RM'],
   ],
   vpsignb: [['v, v, v/mv', 'VEX.66.0F38 08 /r', 'RVM']],
+  vpcmpeqd: [['v, v, v/mv', 'VEX.66.0F 76 /r', 'RVM']],
   vpminsd: [
     ['v, v, v/mv', 'VEX.66.0F38 39 /r', 'RVM'],
     ['v{z}, v, v/mv/b32', 'EVEX.66.0F38.W0 39 /r', 'RVM'],
@@ -314,6 +320,11 @@ export const encodings = {
     ['v{z}, v, v/mv/b32', 'EVEX.66.0F38.W0 0C /r', 'RVM'],
   ],
   vblendvps: [['v, v, v/mv, v', 'VEX.66.0F3A.W0 4A /r /is4', 'RVMS']],
+  vblendmps: [['v{z}, v, v/mv/b32', 'EVEX.66.0F38.W0 65 /r', 'RVM']],
+  vpextrw: [
+    ['m16, xmm, imm8', 'VEX.128.66.0F3A.W0 15 /r ib', 'MRI'],
+    ['m16, xmm, imm8', 'EVEX.128.66.0F3A.W0 15 /r ib', 'MRI'],
+  ],
   vextractf128: [['xmm/m128, ymm, imm8', 'VEX.256.66.0F3A.W0 19 /r ib', 'MRI']],
   vinsertf128: [['ymm, ymm, xmm/m128, imm8', 'VEX.256.66.0F3A.W0 18 /r ib', 'RVMI']],
   vextractf32x4: [
@@ -369,6 +380,11 @@ export const encodings = {
     ['vh/mvh{z}, v, imm8', 'EVEX.66.0F3A.W0 1D /r ib', 'MRI'],
   ],
   vcvtneps2bf16: [['vh{z}, v', 'EVEX.F3.0F38.W0 72 /r', 'RM']],
+  vcvtsi2ss: [
+    ['xmm, xmm, r64', 'VEX.F3.0F.W1 2A /r', 'RVM'],
+    ['xmm, xmm, r64', 'EVEX.F3.0F.W1 2A /r', 'RVM'],
+  ],
+  vcvtss2si: [['r64, xmm', 'VEX.F3.0F.W1 2D /r', 'RM'], ['r64, xmm', 'EVEX.F3.0F.W1 2D /r', 'RM']],
   vdpbf16ps: [['v{z}, v, v/mv/b32', 'EVEX.F3.0F38.W0 52 /r', 'RVM']],
 
   // f32.
@@ -435,6 +451,14 @@ export const encodings = {
     ['v, v, v/mv', 'VEX.66.0F38.W0 BC /r', 'RVM'],
     ['v{z}, v, v/mv/b32', 'EVEX.66.0F38.W0 BC /r', 'RVM'],
   ],
+  vfnmadd132ps: [
+    ['v, v, v/mv', 'VEX.66.0F38.W0 9C /r', 'RVM'],
+    ['v{z}, v, v/mv/b32', 'EVEX.66.0F38.W0 9C /r', 'RVM'],
+  ],
+  vfnmadd213ps: [
+    ['v, v, v/mv', 'VEX.66.0F38.W0 AC /r', 'RVM'],
+    ['v{z}, v, v/mv/b32', 'EVEX.66.0F38.W0 AC /r', 'RVM'],
+  ],
   vfmadd132ss: [
     ['xmm, xmm, xmm/m32', 'VEX.66.0F38.W0 99 /r', 'RVM'],
     ['xmm{z}, xmm, xmm/m32', 'EVEX.66.0F38.W0 99 /r', 'RVM'],
@@ -457,7 +481,18 @@ export const encodings = {
     ['k{k}, v, v/mv/b32, imm8', 'EVEX.0F.W0 C2 /r ib', 'RVMI'],
   ],
 
+  // The matrix unit.
+  ldtilecfg: [['m512', 'VEX.128.0F38.W0 49 /0', 'M']],
+  tilerelease: [['', 'VEX.128.0F38.W0 49 C0', '']],
+  tilezero: [['tmm', 'VEX.128.F2.0F38.W0 49 /r', 'R']],
+  tileloadd: [['tmm, m8192', 'VEX.128.F2.0F38.W0 4B /r', 'RM']],
+  tilestored: [['m8192, tmm', 'VEX.128.F3.0F38.W0 4B /r', 'MR']],
+  tdpbssd: [['tmm, tmm, tmm', 'VEX.128.F2.0F38.W0 5E /r', 'RMV']],
+  tdpbsud: [['tmm, tmm, tmm', 'VEX.128.F3.0F38.W0 5E /r', 'RMV']],
+  tdpbusd: [['tmm, tmm, tmm', 'VEX.128.66.0F38.W0 5E /r', 'RMV']],
+
   // Opmasks.
+  vpmovb2m: [['k, v', 'EVEX.F3.0F38.W0 29 /r', 'RM']],
   kmovw: [
     ['k, k/m16', 'VEX.128.0F.W0 90 /r', 'RM'], ['m16, k', 'VEX.128.0F.W0 91 /r', 'MR'],
     ['k, r32', 'VEX.128.0F.W0 92 /r', 'RM'], ['r32, k', 'VEX.128.0F.W0 93 /r', 'RM'],

@@ -1,7 +1,7 @@
 /** An instruction as text: as GNU as reads it, and as the call that emits it. */
 import type { Mnemonic } from './encodings-table.ts';
 import { Memory } from './memory-operand.ts';
-import { Opmask, Vector } from './registers.ts';
+import { Gp, Opmask, Vector } from './registers.ts';
 import { memoryBits, type Operand, selectForm } from './select-form.ts';
 
 interface Instruction {
@@ -28,7 +28,9 @@ export function asText(instruction: Instruction): string {
   const texts = operands.map((operand) => {
     if (!(operand instanceof Memory)) return String(operand);
     const place = String(operand).replace('1toN', `1to${widest / bits}`);
-    return `${pointers[bits]} ptr ${place}`;
+    // What tiles are loaded and configured from has no name.
+    const isNamed = bits in pointers && mnemonic !== 'ldtilecfg';
+    return isNamed ? `${pointers[bits]} ptr ${place}` : place;
   });
   const isAllVectors = operands.length > 0 && operands.every((o) => o instanceof Vector);
   const name = mnemonic.replace('lock_', 'lock ').replace('vex_', '{vex} ');
@@ -49,6 +51,8 @@ function operandText(operand: Operand): string {
     const method = operand.isZeroing ? 'maskz' : 'mask';
     return operand.opmask ? `${name}.${method}(${operand.opmask})` : name;
   }
+  if (operand instanceof Gp && operand.kind === 'r8') return `gp8[${operand.index}]`;
+  if (operand instanceof Gp && operand.kind === 'r16') return `gp16[${operand.index}]`;
   if (operand instanceof Opmask && operand.opmask)
     return `k${operand.index}.mask(${operand.opmask})`;
   return String(operand);
@@ -69,6 +73,8 @@ function memoryText({ base, index, scale, disp, isBroadcast, bits, opmask }: Mem
 
 /** The registers that a text of calls mentions. */
 export function namesIn(text: string): string[] {
-  const names = text.matchAll(/\b(?:[xyz]mm\d+|k[0-7]|r\d+d?|[er](?:[abcd]x|[sb]p|[sd]i)|cl)\b/g);
+  const names = text.matchAll(
+    /\b(?:[xyz]mm\d+|k[0-7]|tmm[0-7]|gp(?:8|16)(?=\[)|r\d+d?|[er](?:[abcd]x|[sb]p|[sd]i)|cl)\b/g,
+  );
   return [...new Set([...names].map(([name]) => name))].sort();
 }

@@ -5,7 +5,7 @@
 import type { encodings, Mnemonic } from './encodings-table.ts';
 import type { Label } from './label.ts';
 import type { Memory } from './memory-operand.ts';
-import type { Cl, Gp, Opmask, Vector, VectorKind } from './registers.ts';
+import type { Cl, Gp, Opmask, Tile, Vector, VectorKind } from './registers.ts';
 
 /** A family's width: W runs over the vector kinds, where rows of integers take xmm as 32 bits. */
 interface Sized<W extends VectorKind> {
@@ -18,12 +18,15 @@ interface Sized<W extends VectorKind> {
 }
 
 interface Fixed {
+  r8: Gp<'r8'>;
+  r16: Gp<'r16'>;
   r32: Gp<'r32'>;
   r64: Gp<'r64'>;
   xmm: Vector<'xmm'>;
   ymm: Vector<'ymm'>;
   zmm: Vector<'zmm'>;
   k: Opmask;
+  tmm: Tile;
   cl: Cl;
   vm32x: Memory<'xmm'>;
   vm32y: Memory<'ymm'>;

@@ -7,7 +7,7 @@ import type { Label } from './label.ts';
 import { type Gp, type Opmask, usableMask, Vector, type VectorKind } from './registers.ts';
 
 export type Scale = 1 | 2 | 4 | 8;
-export type MemoryBits = 8 | 16 | 32 | 64 | 128 | 256 | 512;
+export type MemoryBits = 8 | 16 | 32 | 64 | 128 | 256 | 512 | 8192;
 
 interface Place {
   readonly index?: Gp<'r64'> | Vector;

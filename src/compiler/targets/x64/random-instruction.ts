@@ -6,7 +6,19 @@
 import type { Mnemonic } from './encodings-table.ts';
 import type { Form, OperandSpec } from './forms.ts';
 import { at, type Memory, type MemoryBits } from './memory-operand.ts';
-import { cl, gp32, gp64, opmasks, type Vector, xmm, ymm, zmm } from './registers.ts';
+import {
+  cl,
+  gp8,
+  gp16,
+  gp32,
+  gp64,
+  opmasks,
+  tmm,
+  type Vector,
+  xmm,
+  ymm,
+  zmm,
+} from './registers.ts';
 import { type Operand, selectForm } from './select-form.ts';
 
 export interface Sample {
@@ -97,6 +109,10 @@ function operandOf(
   }
   const gp = random.below(role === 'A' ? 1 : 16);
   switch (word) {
+    case 'r8':
+      return gp8[gp]!;
+    case 'r16':
+      return gp16[gp]!;
     case 'r32':
     case 'eax':
       return gp32[gp]!;
@@ -109,6 +125,8 @@ function operandOf(
       const register = random.from(opmasks);
       return isMasked ? register.mask(opmask) : register;
     }
+    case 'tmm':
+      return tmm[nextTile(vectorsUsed, random)]!;
     case 'one':
       return 1;
     case 'imm8s':
@@ -130,6 +148,15 @@ function vectorIndex(form: Form, round: number, used: Set<number>, random: Rando
     if (round % 2 === 0) index = (isEvex ? 16 : 0) + random.below(8);
     else index = random.below(isEvex ? 32 : 16);
   } while (used.has(index));
+  used.add(index);
+  return index;
+}
+
+/** A product's three tiles are different ones. */
+function nextTile(used: Set<number>, random: Random): number {
+  let index: number;
+  do index = random.below(8);
+  while (used.has(index));
   used.add(index);
   return index;
 }

@@ -1,10 +1,10 @@
 /**
  * The registers of x64: rax…r15 as 64 and 32 bit views, xmm/ymm/zmm 0-31 as views of one file,
- * opmasks k0-k7. A masked register is a value too: `zmm0.mask(k1)` merges, `zmm0.maskz(k1)` zeroes.
- * There are no 8 and 16 bit views: kernels load bytes with movzx and store vectors.
+ * opmasks k0-k7, tiles tmm0-tmm7. A masked register is a value too: `zmm0.mask(k1)` merges, `zmm0.maskz(k1)` zeroes.
+ * The 8 and 16 bit views are there to be stored; bytes are loaded with movzx.
  */
 
-export type GpKind = 'r32' | 'r64';
+export type GpKind = 'r8' | 'r16' | 'r32' | 'r64';
 export type VectorKind = 'xmm' | 'ymm' | 'zmm';
 
 export class Gp<K extends GpKind = GpKind> {
@@ -72,6 +72,20 @@ export class Opmask {
   }
 }
 
+/** Of the matrix unit: 16 rows of 64 bytes, or fewer, as configured. */
+export class Tile {
+  readonly kind = 'tmm';
+  readonly index: number;
+
+  constructor(index: number) {
+    this.index = index;
+  }
+
+  toString(): string {
+    return `tmm${this.index}`;
+  }
+}
+
 /** The encoding of k0 as a mask means "no mask". */
 export function usableMask(opmask: Opmask): Opmask {
   if (opmask.index === 0) throw new Error('k0 cannot be used as a mask');
@@ -89,11 +103,20 @@ export const gp64 = [...names64, ...extended.map((i) => `r${i}`)].map(
 export const gp32 = [...names32, ...extended.map((i) => `r${i}d`)].map(
   (name, i) => new Gp('r32', i, name),
 );
+const names16 = names64.map((name) => name.slice(1));
+const names8 = ['al', 'cl', 'dl', 'bl', 'spl', 'bpl', 'sil', 'dil'];
+export const gp16 = [...names16, ...extended.map((i) => `r${i}w`)].map(
+  (name, i) => new Gp('r16', i, name),
+);
+export const gp8 = [...names8, ...extended.map((i) => `r${i}b`)].map(
+  (name, i) => new Gp('r8', i, name),
+);
 const vectors = <K extends VectorKind>(kind: K) =>
   Array.from({ length: 32 }, (_, i) => new Vector(kind, i));
 export const xmm = vectors('xmm');
 export const ymm = vectors('ymm');
 export const zmm = vectors('zmm');
+export const tmm = Array.from({ length: 8 }, (_, i) => new Tile(i));
 export const opmasks = Array.from({ length: 8 }, (_, i) => new Opmask(i));
 
 // biome-ignore format: eight names a line
@@ -127,6 +150,7 @@ export const [
   zmm16, zmm17, zmm18, zmm19, zmm20, zmm21, zmm22, zmm23,
   zmm24, zmm25, zmm26, zmm27, zmm28, zmm29, zmm30, zmm31,
 ] = zmm;
+export const [tmm0, tmm1, tmm2, tmm3, tmm4, tmm5, tmm6, tmm7] = tmm;
 export const [k0, k1, k2, k3, k4, k5, k6, k7] = opmasks;
 
 /** The count of a shift that is not a constant; shl, shr and sar take only this one. */

@@ -7,9 +7,9 @@ import { encodings, type Mnemonic } from './encodings-table.ts';
 import { type Form, formsOf, type OperandSpec } from './forms.ts';
 import { Label } from './label.ts';
 import { Memory } from './memory-operand.ts';
-import { type Cl, type Gp, Opmask, Vector } from './registers.ts';
+import { type Cl, type Gp, Opmask, type Tile, Vector } from './registers.ts';
 
-export type Operand = Gp | Vector | Opmask | Cl | Memory | Label | number | bigint;
+export type Operand = Gp | Vector | Opmask | Tile | Cl | Memory | Label | number | bigint;
 
 /** The first form that takes these operands at this position of the code. */
 export function selectForm(mnemonic: Mnemonic, operands: readonly Operand[], here: number): Form {
@@ -86,7 +86,7 @@ function immediateFits(value: number | bigint, word: string): boolean {
 }
 
 /** eax and rax are words of their own. */
-function isAccumulator(operand: Gp | Vector | Opmask | Cl, spec: OperandSpec): boolean {
+function isAccumulator(operand: Gp | Vector | Opmask | Tile | Cl, spec: OperandSpec): boolean {
   return operand.toString() === spec.words[0];
 }
 
