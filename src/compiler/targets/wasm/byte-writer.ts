@@ -12,18 +12,14 @@ export class ByteWriter {
 
   /** As they are. */
   raw(bytes: ArrayLike<number>): void {
-    const end = this.#length + bytes.length;
-    if (end > this.#bytes.length) {
-      const larger = new Uint8Array(Math.max(end, 2 * this.#bytes.length));
-      larger.set(this.bytes);
-      this.#bytes = larger;
-    }
+    this.#makeRoom(bytes.length);
     this.#bytes.set(bytes, this.#length);
-    this.#length = end;
+    this.#length += bytes.length;
   }
 
   byte(value: number): void {
-    this.raw([value]);
+    this.#makeRoom(1);
+    this.#bytes[this.#length++] = value;
   }
 
   /** LEB128 without a sign, below 2^32. */
@@ -31,13 +27,10 @@ export class ByteWriter {
     if (!Number.isInteger(value) || value < 0 || value >= 2 ** 32) {
       throw new Error(`expected a whole number from 0 to 2^32 - 1, found ${value}`);
     }
-    const bytes: number[] = [];
-    let rest = value;
-    do {
-      bytes.push((rest & 0x7f) | (rest >= 0x80 ? 0x80 : 0));
-      rest = Math.floor(rest / 0x80); // not >>>: the first step may be above 2^31
-    } while (rest > 0);
-    this.raw(bytes);
+    for (let rest = value; ; rest >>>= 7) {
+      this.byte((rest & 0x7f) | (rest >= 0x80 ? 0x80 : 0));
+      if (rest < 0x80) break;
+    }
   }
 
   /** LEB128 with a sign. Values of 2^31 and above stand for the same 32 bits. */
@@ -45,14 +38,22 @@ export class ByteWriter {
     if (!Number.isInteger(value) || value < -(2 ** 31) || value >= 2 ** 32) {
       throw new Error(`expected a whole number of 32 bits, found ${value}`);
     }
-    this.#signed(BigInt(value | 0));
+    for (let rest = value | 0; ; rest >>= 7) {
+      const isLast = rest >= -64 && rest < 64; // the last byte's bit 6 is the sign
+      this.byte(isLast ? rest & 0x7f : (rest & 0x7f) | 0x80);
+      if (isLast) break;
+    }
   }
 
   i64(value: bigint): void {
     if (value < -(2n ** 63n) || value >= 2n ** 64n) {
       throw new Error(`expected a whole number of 64 bits, found ${value}`);
     }
-    this.#signed(BigInt.asIntN(64, value));
+    for (let rest = BigInt.asIntN(64, value); ; rest >>= 7n) {
+      const isLast = rest >= -64n && rest < 64n;
+      this.byte(Number(rest & 0x7fn) | (isLast ? 0 : 0x80));
+      if (isLast) break;
+    }
   }
 
   f32(value: number): void {
@@ -79,14 +80,11 @@ export class ByteWriter {
     this.raw(part.bytes);
   }
 
-  #signed(value: bigint): void {
-    const bytes: number[] = [];
-    for (let rest = value; ; rest >>= 7n) {
-      const low = Number(rest & 0x7fn);
-      const isLast = rest >= -64n && rest < 64n; // the last byte's bit 6 is the sign
-      bytes.push(isLast ? low : low | 0x80);
-      if (isLast) break;
-    }
-    this.raw(bytes);
+  #makeRoom(numBytes: number): void {
+    const end = this.#length + numBytes;
+    if (end <= this.#bytes.length) return;
+    const larger = new Uint8Array(Math.max(end, 2 * this.#bytes.length));
+    larger.set(this.bytes);
+    this.#bytes = larger;
   }
 }

@@ -279,3 +279,15 @@ test("another function's local, another module's function are refused", () => {
   expect(() => f['local.get'](foreign)).toThrow("the local is another function's");
   expect(() => f.call(emitter())).toThrow('dot is not a function of this module');
 });
+
+test('constants are locals that are set where the function begins, each once', () => {
+  const f = new ModuleEmitter().function('constants', {}, ['v128']);
+  const bytes = (value: number) => new Uint8Array(16).fill(value);
+  f['local.get'](f.constant(bytes(1)));
+  f['local.get'](f.constant(bytes(2)));
+  f['v128.and']();
+  f['local.get'](f.constant(bytes(1)));
+  f['v128.or']();
+  const set = (value: number, local: string) => `fd0c${`0${value}`.repeat(16)}21${local}`;
+  expect(hex(f.finish())).toBe(`01027b${set(1, '00')}${set(2, '01')}20002001fd4e2000fd500b`);
+});

@@ -9,6 +9,7 @@
  *   f.end(again);
  */
 import { ByteWriter } from './byte-writer.ts';
+import { type Instruction, instructions } from './instruction.ts';
 import { InstructionEmitter } from './instruction-emitter.ts';
 import { structuredOpcodes, type ValueType, valueTypeCodes } from './opcodes-table.ts';
 import { Label } from './operand-stack.ts';
@@ -32,6 +33,7 @@ export interface Local {
 }
 
 const noBlockType = 0x40;
+const v128Const = instructions.get('v128.const') as Instruction;
 
 export class FunctionEmitter<Param extends string = string>
   extends InstructionEmitter
@@ -41,6 +43,7 @@ export class FunctionEmitter<Param extends string = string>
   readonly type: FunctionType;
   readonly params: Readonly<Record<Param, Local>>;
   readonly #locals: Local[] = [];
+  readonly #constants = new Map<string, { readonly local: Local; readonly bytes: Uint8Array }>();
   readonly #callables: readonly Callable[];
   readonly #body: Label;
 
@@ -64,6 +67,20 @@ export class FunctionEmitter<Param extends string = string>
     const local = { type, index: this.#locals.length };
     this.#locals.push(local);
     return local;
+  }
+
+  /**
+   * A local that holds these 16 bytes from the start, the same for the same bytes. Runtimes make
+   * what `v128.const` says anew, in three instructions, wherever it stands.
+   */
+  constant(bytes: Uint8Array): Local {
+    const key = String(bytes);
+    let constant = this.#constants.get(key);
+    if (!constant) {
+      constant = { local: this.local('v128'), bytes };
+      this.#constants.set(key, constant);
+    }
+    return constant.local;
   }
 
   'local.get'(local: Local): void {
@@ -150,7 +167,7 @@ export class FunctionEmitter<Param extends string = string>
     this.#emit('select', [type, type], [type]);
   }
 
-  /** Locals and code, as the code section holds them. The function ends here. */
+  /** Locals, constants and code, as the code section holds them. The function ends here. */
   finish(): Uint8Array {
     this.stack.end(this.#body);
     this.#write('end');
@@ -159,6 +176,12 @@ export class FunctionEmitter<Param extends string = string>
       out.u32(count);
       out.byte(valueTypeCodes[type]);
     });
+    for (const { local, bytes } of this.#constants.values()) {
+      out.raw(v128Const.opcode);
+      out.raw(bytes);
+      out.byte(structuredOpcodes['local.set']);
+      out.u32(local.index);
+    }
     out.raw(this.code.bytes);
     return out.bytes;
   }

@@ -46,8 +46,9 @@ export class OperandStack {
   }
 
   apply(instruction: string, operands: readonly Operand[], results: readonly Operand[]): void {
-    this.pop(instruction, operands);
-    this.#operands.push(...results);
+    if (this.#areOnTop(operands)) this.#operands.length -= operands.length;
+    else this.pop(instruction, operands);
+    for (const result of results) this.#operands.push(result);
   }
 
   /** The types that were there, topmost last. */
@@ -102,6 +103,17 @@ export class OperandStack {
     }
     this.#frames.pop();
     this.#operands.push(...label.results);
+  }
+
+  /** Exactly these, in the innermost frame: the usual case, seen without making anything. */
+  #areOnTop(operands: readonly Operand[]): boolean {
+    const from = this.#operands.length - operands.length;
+    const frame = this.#frames.at(-1);
+    if (!frame || from < frame.height) return false;
+    for (let i = 0; i < operands.length; i++) {
+      if (this.#operands[from + i] !== operands[i]) return false;
+    }
+    return true;
   }
 
   /** The innermost frame, which must be `label`'s and hold its results and nothing else. */

@@ -3,13 +3,18 @@
  * description of it comes only with the whole browser.
  */
 export interface WasmMemory {
+  /** Another object after the memory has grown; one of shared memory stays valid, at its length. */
   readonly buffer: ArrayBuffer | SharedArrayBuffer;
+  /** By so many pages; throws a RangeError where there are no more. */
+  grow(numPages: number): number;
 }
 
 export type WasmFunction = (...args: (number | bigint)[]) => number | bigint | undefined;
 
 interface WebAssemblyApi {
   validate(bytes: Uint8Array): boolean;
+  /** As `Module`, off the event loop. */
+  compile(bytes: Uint8Array): Promise<object>;
   /** Compiles here and now; the object can be posted to workers. */
   readonly Module: new (
     bytes: Uint8Array,
