@@ -1,5 +1,28 @@
 /** y[token] += Σ weights[token][k] · x[token · topk + k]: routed experts' outputs come together. */
+import { at } from '../compiler/ir/builder.ts';
 import { defineKernel, f32 } from '../compiler/kernel.ts';
+import { defineProgram, reads, strideOf, updates } from './emit/define-program.ts';
+import { mapElements, rowOf } from './emit/map.ts';
+
+const program = defineProgram(
+  'combine_experts',
+  {
+    ...{ x: 'int', xStride: 'int', weights: 'int', weightsStride: 'int', topk: 'int' },
+    ...{ y: 'int', yStride: 'int', hidden: 'int' },
+  },
+  (k, p, { start, end, scratch }) => {
+    k.loop(start, end, 1, (token) => {
+      const weights = rowOf(k, p.weights, token, p.weightsStride);
+      const slots = rowOf(k, p.x, k.mul(token, p.topk), p.xStride);
+      const y = rowOf(k, p.y, token, p.yStride);
+      k.loop(0, p.topk, 1, (choice) => {
+        const weight = k.splat(k.loadF32(at(weights, choice, 4)));
+        const x = rowOf(k, slots, choice, p.xStride);
+        mapElements(k, scratch, p.hidden, [x, y], y, (v, sum) => k.fma(v, weight, sum));
+      });
+    });
+  },
+);
 
 export const combineExperts = defineKernel({
   name: 'combine_experts',
@@ -21,6 +44,13 @@ export const combineExperts = defineKernel({
       }
       out[i] = out[i] + sum;
     }
+  },
+
+  lower({ x, weights, y }, { tokens, topk, hidden }, context) {
+    const from = { x: reads(x), xStride: strideOf(x), topk };
+    const weighed = { weights: reads(weights), weightsStride: strideOf(weights) };
+    const to = { y: updates(y), yStride: strideOf(y), hidden };
+    context.launch(program.launch({ ...from, ...weighed, ...to }, tokens));
   },
 
   shapes: [

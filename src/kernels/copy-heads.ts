@@ -3,6 +3,26 @@
  * absorbed part.
  */
 import { defineKernel, f32, scalar } from '../compiler/kernel.ts';
+import { defineProgram, reads, strideOf, updates } from './emit/define-program.ts';
+import { copyElements, rowOf } from './emit/map.ts';
+
+const program = defineProgram(
+  'copy_heads',
+  {
+    ...{ x: 'int', xStride: 'int', xHeadBytes: 'int', xOffset: 'int', count: 'int' },
+    ...{ y: 'int', yStride: 'int', yHeadBytes: 'int', yOffset: 'int', heads: 'int' },
+  },
+  (k, p, { start, end }) => {
+    k.loop(start, end, 1, (token) => {
+      const from = k.add(rowOf(k, p.x, token, p.xStride), k.shl(p.xOffset, 2));
+      const to = k.add(rowOf(k, p.y, token, p.yStride), k.shl(p.yOffset, 2));
+      k.loop(0, p.heads, 1, (head) => {
+        const head0 = rowOf(k, from, head, p.xHeadBytes);
+        copyElements(k, p.count, head0, rowOf(k, to, head, p.yHeadBytes));
+      });
+    });
+  },
+);
 
 export const copyHeads = defineKernel({
   name: 'copy_heads',
@@ -22,6 +42,12 @@ export const copyHeads = defineKernel({
       const start = head * dims.xWidth + xOffset;
       to.set(from.subarray(start, start + count), head * dims.yWidth + yOffset);
     }
+  },
+
+  lower({ x, xOffset, yOffset, count, y }, { tokens, heads, xWidth, yWidth }, context) {
+    const from = { x: reads(x), xStride: strideOf(x), xHeadBytes: 4 * xWidth, xOffset, count };
+    const to = { y: updates(y), yStride: strideOf(y), yHeadBytes: 4 * yWidth, yOffset, heads };
+    context.launch(program.launch({ ...from, ...to }, tokens));
   },
 
   shapes: [

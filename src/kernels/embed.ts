@@ -14,6 +14,17 @@ export const embed = defineKernel({
     table.decodeRow(ids.data[token], y.row(token));
   },
 
+  /** A few rows a step: decoded where they are needed, so the table is never read whole. */
+  lower({ ids, table, y }, { tokens, hidden }, context) {
+    context.host(y.memory, 'out', (data) => {
+      const wanted = context.integers(ids.memory);
+      for (let token = 0; token < tokens; token++) {
+        const start = token * y.rowStride;
+        table.decodeRow(wanted[token], data.subarray(start, start + hidden));
+      }
+    });
+  },
+
   indices: ({ tokens, vocab }) => ({
     ids: Int32Array.from({ length: tokens }, (_, t) => (t * 31) % vocab),
   }),

@@ -5,6 +5,9 @@
  */
 import { defineKernel, f32, i32, weight } from '../compiler/kernel.ts';
 import { dot, scratchRow } from './dot.ts';
+import { strideOf } from './emit/define-program.ts';
+import { bucketsOf } from './products/bucket-slots.ts';
+import { lowerProduct } from './products/lower-product.ts';
 
 export const expertLinear = defineKernel({
   name: 'expert_linear',
@@ -33,6 +36,16 @@ export const expertLinear = defineKernel({
     }
   },
 
+  lower({ x, w, experts, y }, { xRows, slots, out, expertRows }, context) {
+    const numSegments = expertRows / out;
+    lowerProduct(context, {
+      ...{ kind: 'experts', numSegments, w, segmentRows: out, rowOffset: 0, numRows: out },
+      ...{ x: x.memory, xStride: strideOf(x), xHeadBytes: 0, isShared: false, numColumns: slots },
+      ...{ y: y.memory, yStride: strideOf(y), ySegmentBytes: 0 },
+      buckets: (columns) => bucketsOf(context, experts, slots, numSegments, slots / xRows, columns),
+    });
+  },
+
   indices: ({ tokens, topk, expertRows, out }) => ({
     experts: Int32Array.from({ length: tokens * topk }, (_, s) => (s * 5) % (expertRows / out)),
   }),
@@ -40,6 +53,9 @@ export const expertLinear = defineKernel({
   shapes: [
     { xRows: 1, tokens: 1, topk: 2, slots: 2, in: 32, out: 3, expertRows: 12 },
     { xRows: 10, tokens: 5, topk: 2, slots: 10, in: 64, out: 32, expertRows: 256 },
+    { xRows: 12, tokens: 6, topk: 2, slots: 12, in: 256, out: 20, expertRows: 100 },
+    // Many slots an expert.
+    { xRows: 70, tokens: 70, topk: 2, slots: 140, in: 256, out: 20, expertRows: 40 },
   ],
 });
 

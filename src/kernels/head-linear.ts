@@ -7,6 +7,8 @@
  */
 import { defineKernel, f32, scalar, weight } from '../compiler/kernel.ts';
 import { dot, scratchRow } from './dot.ts';
+import { part, strideOf } from './emit/define-program.ts';
+import { lowerProduct } from './products/lower-product.ts';
 
 export const headLinear = defineKernel({
   name: 'head_linear',
@@ -34,6 +36,16 @@ export const headLinear = defineKernel({
         y.data[to] = dot(x.data, xStart, row, 0, width);
       }
     }
+  },
+
+  lower({ x, w, y, headRows, rowOffset, outDim, xOffset, yOffset }, dims, context) {
+    const { tokens, heads, xHeads, xWidth, yWidth } = dims;
+    lowerProduct(context, {
+      ...{ kind: 'heads', numSegments: heads, w, segmentRows: headRows, rowOffset },
+      ...{ numRows: outDim, isShared: xHeads === 1, numColumns: tokens },
+      ...{ x: part(x.memory, 4 * xOffset), xStride: strideOf(x), xHeadBytes: 4 * xWidth },
+      ...{ y: part(y.memory, 4 * yOffset), yStride: strideOf(y), ySegmentBytes: 4 * yWidth },
+    });
   },
 
   shapes: [

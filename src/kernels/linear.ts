@@ -4,6 +4,8 @@
  */
 import { defineKernel, f32, weight } from '../compiler/kernel.ts';
 import { dot, scratchRow } from './dot.ts';
+import { strideOf } from './emit/define-program.ts';
+import { lowerProduct } from './products/lower-product.ts';
 
 export const linear = defineKernel({
   name: 'linear',
@@ -22,6 +24,14 @@ export const linear = defineKernel({
     for (let t = 0; t < tokens; t++) {
       y.data[t * y.rowStride + out] = dot(x.data, t * x.rowStride, row, 0, width);
     }
+  },
+
+  lower({ x, w, y }, { tokens, out }, context) {
+    lowerProduct(context, {
+      ...{ kind: 'one', numSegments: 1, w, segmentRows: 0, rowOffset: 0, numRows: out },
+      ...{ x: x.memory, xStride: strideOf(x), xHeadBytes: 0, isShared: true, numColumns: tokens },
+      ...{ y: y.memory, yStride: strideOf(y), ySegmentBytes: 0 },
+    });
   },
 
   shapes: [

@@ -8,6 +8,8 @@
  * Ties go to the lower index.
  */
 import { defineKernel, f32, i32, scalar } from '../compiler/kernel.ts';
+import { reads, strideOf, writes } from './emit/define-program.ts';
+import { mostExperts, routeProgram } from './route-program.ts';
 
 export const routeExperts = defineKernel({
   name: 'route_experts',
@@ -44,6 +46,22 @@ export const routeExperts = defineKernel({
     const sum = norm ? chosen.reduce((total, i) => total + scores[i], 0) + 1e-20 : 1;
     args.experts.row(token).set(chosen);
     args.weights.row(token).set(chosen.map((i) => (scores[i] / sum) * scale));
+  },
+
+  lower(args, { tokens, experts, topk }, context) {
+    const { logits, bias, sigmoid, nGroup, topkGroup, groupTop2, norm, scale } = args;
+    if (experts > mostExperts) throw new Error(`${experts} experts are too many`);
+    const hasGroups = topkGroup < nGroup;
+    const launch = routeProgram({ isSigmoid: !!sigmoid, hasGroups, isTop2: !!groupTop2 }).launch(
+      {
+        ...{ logits: reads(logits), logitsStride: strideOf(logits), bias: reads(bias) },
+        ...{ numExperts: experts, topk, nGroup, topkGroup, groupSize: experts / nGroup },
+        ...{ norm, scale, chosen: writes(args.experts), chosenStride: strideOf(args.experts) },
+        ...{ weights: writes(args.weights), weightsStride: strideOf(args.weights) },
+      },
+      tokens,
+    );
+    context.launch(launch);
   },
 
   shapes: [

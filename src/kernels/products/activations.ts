@@ -1,0 +1,191 @@
+/**
+ * Activations as quantised products read them. Columns (tokens, or a routed expert's slots) come
+ * in tiles of C; a tile is one record for each 256 elements:
+ *   codes  64 dwords × C: bytes 4i…4i+3 of each column, i8, so that a product streams them in order
+ *   scales C × f32: a column's largest of the 256, over 127
+ *   sums   for each 16 or 32 elements C × (i32 −zero · Σcodes, or f32 Σcodes)
+ * Elements beyond the end, and columns beyond the last, are zeros.
+ */
+import { at, type Builder } from '../../compiler/ir/builder.ts';
+import type { Value } from '../../compiler/ir/types.ts';
+import { defineProgram, programFamily } from '../emit/define-program.ts';
+import { divided } from '../emit/divide.ts';
+
+export const groupElements = 256;
+
+export interface ActivationFormat {
+  /** Columns of a tile. */
+  readonly columns: number;
+  /** Elements of a sum: those that share a weight's scale. */
+  readonly subElements: 16 | 32;
+  /** dwords: as above. rows: a column's 256 bytes together, as the matrix unit loads them. */
+  readonly order: 'dwords' | 'rows';
+  /** What a product wants sums for: codes that have a zero (not 0), mins, or nothing. */
+  readonly sums:
+    | { readonly kind: 'zero'; readonly zero: number }
+    | { readonly kind: 'mins' | 'none' };
+}
+
+/**
+ * Where columns come from. rows: token after token. heads: each head's part of the tokens, head
+ * by head. gathered: as an index says, -1 for none.
+ */
+export type ColumnSource = 'rows' | 'heads' | 'gathered';
+
+export function formatKey({ columns, subElements, order, sums }: ActivationFormat): string {
+  const what = sums.kind === 'zero' ? `zero${sums.zero}` : sums.kind;
+  return `c${columns} sub${subElements} ${order} ${what}`;
+}
+
+export interface RecordLayout {
+  readonly scalesOffset: number;
+  readonly sumsOffset: number;
+  readonly recordBytes: number;
+}
+
+export function recordLayout({ columns, subElements, sums }: ActivationFormat): RecordLayout {
+  const scalesOffset = groupElements * columns;
+  const sumsOffset = scalesOffset + 4 * columns;
+  const numSums = sums.kind === 'none' ? 0 : groupElements / subElements;
+  return { scalesOffset, sumsOffset, recordBytes: sumsOffset + 4 * columns * numSums };
+}
+
+/** Items are tiles. */
+export const quantiseTiles = programFamily(
+  (format: ActivationFormat, source: ColumnSource) => `quantise ${formatKey(format)} ${source}`,
+  (key, format, source) =>
+    defineProgram(
+      key,
+      {
+        ...{
+          x: 'int',
+          xStride: 'int',
+          numColumns: 'int',
+          elements: 'int',
+          groups: 'int',
+          to: 'int',
+        },
+        ...{ headBytes: 'int', tilesPerHead: 'int', perTilesPerHead: 'f32', index: 'int' },
+      },
+      (k, p, { start, end, scratch }) => {
+        const { columns } = format;
+        const { recordBytes } = recordLayout(format);
+        const tileBytes = k.mul(p.groups, recordBytes);
+        k.loop(start, end, 1, (tile) => {
+          const record = k.add(p.to, k.mul(tile, tileBytes));
+          const head = source === 'heads' ? divided(k, tile, p.perTilesPerHead) : k.int(0);
+          const first = k.mul(k.sub(tile, k.mul(head, p.tilesPerHead)), columns);
+          const base = k.add(p.x, k.mul(head, p.headBytes));
+          k.loop(0, columns, 1, (c) => {
+            const column = k.add(first, c);
+            const row =
+              source === 'gathered'
+                ? k.variable(k.loadI32(at(p.index, column, 4)))
+                : k.variable(column);
+            const place = k.add(record, k.shl(c, 2));
+            const codes = format.order === 'rows' ? k.add(record, k.mul(c, groupElements)) : place;
+            const isMissing = (then: () => void, otherwise: () => void) =>
+              source === 'gathered'
+                ? k.if(row, 'lt', 0, then, otherwise)
+                : k.if(row, 'ge', p.numColumns, then, otherwise);
+            isMissing(
+              () => clearColumn(k, format, place, codes, p.groups),
+              () => {
+                const from = k.add(base, k.mul(row, p.xStride));
+                quantiseColumn(k, format, from, p, place, codes, scratch);
+              },
+            );
+          });
+        });
+      },
+    ),
+);
+
+/** Bytes from a dword of codes to the column's next. */
+function codeStride({ columns, order }: ActivationFormat): number {
+  return order === 'rows' ? 4 : 4 * columns;
+}
+
+function clearColumn(
+  k: Builder,
+  format: ActivationFormat,
+  place: Value,
+  codes: Value,
+  groups: Value,
+): void {
+  const { scalesOffset, recordBytes } = recordLayout(format);
+  const stride = 4 * format.columns;
+  const behindCodes = (recordBytes - scalesOffset) / stride;
+  const clear = (from: Value, words: number, step: number) => {
+    const to = k.variable(from);
+    k.loop(0, words, 1, () => {
+      k.store(at(to), k.int(0));
+      k.set(to, k.add(to, step));
+    });
+  };
+  k.loop(0, groups, 1, (group) => {
+    const offset = k.mul(group, recordBytes);
+    clear(k.add(codes, offset), groupElements / 4, codeStride(format));
+    clear(k.add(k.add(place, offset), scalesOffset), behindCodes, stride);
+  });
+}
+
+function quantiseColumn(
+  k: Builder,
+  format: ActivationFormat,
+  from: Value,
+  { elements, groups }: { readonly elements: Value; readonly groups: Value },
+  place: Value,
+  codesPlace: Value,
+  scratch: Value,
+): void {
+  const { columns, subElements, sums } = format;
+  const { scalesOffset, sumsOffset, recordBytes } = recordLayout(format);
+  const codes = k.reserve(groupElements);
+  const fourSums = k.reserve(groupElements);
+  const zeros = k.splatOf('i8x', 0);
+  k.loop(0, groups, 1, (group) => {
+    const x = k.add(from, k.shl(group, 10));
+    const count = k.min(k.sub(elements, k.shl(group, 8)), groupElements);
+    const to = k.add(place, k.mul(group, recordBytes));
+
+    const largest = k.variable(k.f32x(0));
+    k.loop(0, count, k.lanes, (i) => {
+      const v = k.load('f32x', at(x, i, 4));
+      k.set(largest, k.max(largest, k.max(v, k.sub(k.f32x(0), v))));
+    });
+    const scale = k.mul(k.max(k.reduceMax(largest), k.f32(1e-30)), k.f32(1 / 127));
+    const inverse = k.splat(k.div(k.f32(1), scale));
+    k.store(at(to, scalesOffset), scale);
+
+    for (let i = 0; i < groupElements; i += k.traits.vectorBytes) {
+      k.store(at(scratch, codes + i), zeros);
+    }
+    k.loop(0, count, k.lanes, (i) => {
+      const whole = k.op('to_i32x', [k.mul(k.load('f32x', at(x, i, 4)), inverse)]);
+      k.op('store_i32x_i8', [whole], { address: at(scratch, i, 1, codes) });
+    });
+    const code = k.variable(k.add(codesPlace, k.mul(group, recordBytes)));
+    k.loop(0, groupElements / 4, 1, (i) => {
+      k.store(at(code), k.loadI32(at(scratch, i, 4, codes)));
+      k.set(code, k.add(code, codeStride(format)));
+    });
+
+    if (sums.kind === 'none') return;
+    const ones = k.splatOf('i8x', 1);
+    for (let i = 0; i < groupElements; i += k.traits.vectorBytes) {
+      const four = k.dot4(k.i32x(0), ones, k.load('i8x', at(scratch, codes + i)));
+      k.store(at(scratch, fourSums + i), four);
+    }
+    const sumPlace = k.variable(k.add(to, sumsOffset));
+    k.loop(0, groupElements, subElements, (i) => {
+      let sum = k.loadI32(at(scratch, i, 1, fourSums));
+      for (let j = 4; j < subElements; j += 4) {
+        sum = k.add(sum, k.loadI32(at(scratch, i, 1, fourSums + j)));
+      }
+      if (sums.kind === 'zero') k.store(at(sumPlace), k.mul(sum, -sums.zero));
+      else k.store(at(sumPlace), k.op('int_to_f32', [sum]));
+      k.set(sumPlace, k.add(sumPlace, 4 * columns));
+    });
+  });
+}

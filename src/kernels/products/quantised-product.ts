@@ -1,0 +1,175 @@
+/**
+ * y = x · wᵀ with quantised weights, sixteen rows by C columns at a time. Direct: codes go from
+ * the packed strip straight into the products, for few columns, where reading the weights is what
+ * takes the time. Expanded: an item's strips are taken apart into scratch first and used for all
+ * tiles, for many columns; and for any number where codes are looked up in a table.
+ */
+import { at, type Builder } from '../../compiler/ir/builder.ts';
+import type { Value } from '../../compiler/ir/types.ts';
+import { defineProgram, programFamily } from '../emit/define-program.ts';
+import { type Codec, lineBytes } from '../weights/codec.ts';
+import { dotTile, formatFor, type UnitReader } from './dot-tile.ts';
+import { expandedSubBytes, expandUnit, openExpanded } from './expanded.ts';
+import {
+  type EndingKind,
+  eachMatrix,
+  itemOf,
+  matricesOf,
+  resultBytes,
+  type SegmentKind,
+  segmentParams,
+  writeResults,
+} from './segments.ts';
+
+export type ProductMode = 'direct' | 'expanded';
+
+export const productParams = {
+  ...segmentParams,
+  /** Packed strips, bytes of one, and where its sides begin. */
+  w: 'int',
+  stripBytes: 'int',
+  sidesOffset: 'int',
+  /** The codec's codebook. */
+  table: 'int',
+  /** Units of a strip, records of a tile. */
+  units: 'int',
+  groups: 'int',
+  /** Quantised activations. */
+  x: 'int',
+  tileBytes: 'int',
+} as const;
+
+/** Columns of a tile: as many as the registers hold sums for. */
+export const tileColumns = {
+  direct: (registers: number) => (registers >= 32 ? [1, 2, 4, 8] : [1, 2]),
+  expanded: (registers: number) => (registers >= 32 ? [4, 8, 12] : [4]),
+} as const;
+
+export const quantisedProduct = programFamily(
+  (codec: Codec, columns: number, mode: ProductMode, kind: SegmentKind, ending: EndingKind) =>
+    `product ${codec.dtype} c${columns} ${mode} ${kind} ${ending}`,
+  (key, codec, columns, mode, kind, ending) =>
+    defineProgram(key, productParams, (k, p, { start, end, scratch }) => {
+      const matrices = matricesOf(ending);
+      const results = k.add(scratch, k.reserve(matrices * resultBytes(columns)));
+      const strips = k.add(scratch, k.reserveRest());
+      k.loop(start, end, 1, (index) => {
+        const item = itemOf(k, kind, p, index);
+        const eachTile = (body: (tile: Value, x: Value) => void) => {
+          k.loop(item.firstTile, item.endTile, 1, (tile) => {
+            body(tile, k.add(p.x, k.mul(tile, p.tileBytes)));
+          });
+        };
+        const dot = (reader: UnitReader, units: Value, x: Value, which: Value) => {
+          const own = k.add(results, k.mul(which, resultBytes(columns)));
+          dotTile(k, formatFor(codec, k.traits, columns), reader, units, p.groups, x, own);
+        };
+        const packed = (w: Value, strip: Value) => k.add(w, k.mul(strip, p.stripBytes));
+
+        if (mode === 'direct') {
+          k.loop(item.firstStrip, item.endStrip, 1, (strip) => {
+            eachTile((tile, x) => {
+              eachMatrix(k, ending, p, (w, which) => {
+                dot(directUnits(k, codec, p, packed(w, strip)), p.units, x, which);
+              });
+              writeResults(k, kind, ending, p, item, strip, tile, columns, results);
+            });
+          });
+          return;
+        }
+        k.if(item.firstTile, 'lt', item.endTile, () => {
+          const bytes = k.mul(p.units, subsOf(codec) * expandedSubBytes(codec));
+          const numSubs = k.mul(p.units, subsOf(codec));
+          // A strip of the second matrix follows that of the first.
+          const place = (strip: Value, which: Value) => {
+            const index = k.add(k.mul(k.sub(strip, item.firstStrip), matrices), which);
+            return k.add(strips, k.mul(index, bytes));
+          };
+          k.loop(item.firstStrip, item.endStrip, 1, (strip) => {
+            eachMatrix(k, ending, p, (w, which) => {
+              expandStrip(k, codec, p, packed(w, strip), place(strip, which));
+            });
+          });
+          eachTile((tile, x) => {
+            k.loop(item.firstStrip, item.endStrip, 1, (strip) => {
+              eachMatrix(k, ending, p, (_, which) => {
+                dot(expandedUnits(k, codec, place(strip, which)), numSubs, x, which);
+              });
+              writeResults(k, kind, ending, p, item, strip, tile, columns, results);
+            });
+          });
+        });
+      });
+    }),
+);
+
+/** Scratch that a launch of the expanded product needs besides the routine's own. */
+export function expandedScratchBytes(codec: Codec, elements: number, strips: number): number {
+  return strips * (elements / codec.subElements) * expandedSubBytes(codec);
+}
+
+type Params = { readonly [K in keyof typeof productParams]: Value };
+
+const subsOf = ({ unitElements, subElements }: Codec) => unitElements / subElements;
+
+/** How far ahead of its use memory is asked for. */
+const prefetchBytes = 2048;
+
+function prefetchUnit(k: Builder, codec: Codec, unit: Value): void {
+  for (let i = 0; i < codec.unitBytes; i += lineBytes) k.prefetch(at(unit, prefetchBytes + i));
+}
+
+/** Takes a packed strip apart, unit by unit. */
+function expandStrip(
+  k: Builder,
+  codec: Codec,
+  p: Pick<Params, 'sidesOffset' | 'units' | 'table'>,
+  packed: Value,
+  to: Value,
+): void {
+  const unit = k.variable(packed);
+  const side = k.variable(k.add(packed, p.sidesOffset));
+  const place = k.variable(to);
+  k.loop(0, p.units, 1, () => {
+    prefetchUnit(k, codec, unit);
+    expandUnit(k, codec, unit, side, p.table, place);
+    k.set(unit, k.add(unit, codec.unitBytes));
+    k.set(side, k.add(side, codec.sideBytes));
+    k.set(place, k.add(place, subsOf(codec) * expandedSubBytes(codec)));
+  });
+}
+
+function directUnits(k: Builder, codec: Codec, p: Params, packed: Value): UnitReader {
+  return {
+    unitElements: codec.unitElements,
+    isSigned: codec.isSigned(k.traits),
+    begin(part) {
+      const unit = k.variable(packed);
+      const side = k.variable(k.add(packed, p.sidesOffset));
+      return {
+        open() {
+          if (part === 0) prefetchUnit(k, codec, unit);
+          return codec.open(k, unit, side, part);
+        },
+        next() {
+          k.set(unit, k.add(unit, codec.unitBytes));
+          k.set(side, k.add(side, codec.sideBytes));
+        },
+      };
+    },
+  };
+}
+
+function expandedUnits(k: Builder, codec: Codec, strip: Value): UnitReader {
+  return {
+    unitElements: codec.subElements,
+    isSigned: codec.isSigned(k.traits),
+    begin(part) {
+      const unit = k.variable(strip);
+      return {
+        open: () => openExpanded(k, codec, unit, part),
+        next: () => k.set(unit, k.add(unit, expandedSubBytes(codec))),
+      };
+    },
+  };
+}

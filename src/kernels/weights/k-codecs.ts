@@ -1,0 +1,213 @@
+/**
+ * Codecs of the K family: blocks of 256 with a f16 scale for the block and whole scales for its
+ * sub-blocks. Layouts: ggml-common.h; the order of the bits is what each header line says.
+ */
+import { at, type Builder } from '../../compiler/ir/builder.ts';
+import type { Value } from '../../compiler/ir/types.ts';
+import {
+  bytesOfRows,
+  type Codec,
+  everyByte,
+  halves,
+  lineAt,
+  lineBytes,
+  type OpenUnit,
+  packByte,
+  packDwords,
+  packHalf,
+  shiftedBits,
+  stripRows,
+} from './codec.ts';
+import { q3Scale, scaleAndMin } from './k-scales.ts';
+
+const unsigned = { isSigned: () => false } as const;
+
+/** scale · d of sub-blocks whose scales are bytes at `offsetBytes`, 16 a sub-block. */
+function byteScales(
+  k: Builder,
+  kind: 'u8' | 'i8',
+  unit: Value,
+  offsetBytes: number,
+  d: Value,
+  part: number,
+): (sub: number) => Value {
+  return (sub) => {
+    const whole = bytesOfRows(k, kind, unit, offsetBytes + sub * stripRows, part);
+    return k.mul(k.op('to_f32x', [whole]), d);
+  };
+}
+
+/** Q4_K and Q5_K: 32 lines of nibbles, 8 of fifth bits, scales and mins of 8 sub-blocks. */
+function nibblesWithMins(dtype: 'q4_k' | 'q5_k'): Codec {
+  const hasFifth = dtype === 'q5_k';
+  const scalesAt = (hasFifth ? 40 : 32) * lineBytes;
+  const minsAt = scalesAt + 8 * stripRows;
+  const codesFrom = hasFifth ? 48 : 16;
+  return {
+    ...{ dtype, ...unsigned, unitElements: 256, subElements: 32, hasMins: true },
+    largestCode: hasFifth ? 31 : 15,
+    ...{ unitBytes: minsAt + 8 * stripRows, sideBytes: 64, zero: () => 0 },
+
+    pack(k, row) {
+      packDwords(k, row, codesFrom, 32, 0);
+      if (hasFifth) packDwords(k, row, 16, 8, 32);
+      for (let sub = 0; sub < 8; sub++) {
+        const { scale, min } = scaleAndMin(k, row.from, 4, sub);
+        packByte(k, scale, row.byte(scalesAt + sub * stripRows));
+        packByte(k, min, row.byte(minsAt + sub * stripRows));
+      }
+      packHalf(k, row, 0, row.half(0));
+      packHalf(k, row, 2, row.half(32));
+    },
+
+    /** Dword c of the 64 elements of group g: low nibbles are sub-block 2g, high ones 2g + 1. */
+    open(k, unit, side, part): OpenUnit {
+      const d = halves(k, side, 0, part);
+      const dmin = halves(k, side, 32, part);
+      const fifth = (sub: number, c: number) => {
+        const bits = k.load('i8x', lineAt(k, unit, 32 + c, part));
+        return shiftedBits(k, bits, sub - 4, 16);
+      };
+      return {
+        codes(line) {
+          for (let g = 0; g < 4; g++) {
+            for (let c = 0; c < 8; c++) {
+              const both = k.load('i8x', lineAt(k, unit, g * 8 + c, part));
+              const low = k.and(both, everyByte(k, 15));
+              const high = shiftedBits(k, both, 4, 15);
+              line(g * 16 + c, hasFifth ? k.or(low, fifth(2 * g, c)) : low);
+              line(g * 16 + 8 + c, hasFifth ? k.or(high, fifth(2 * g + 1, c)) : high);
+            }
+          }
+        },
+        scale: byteScales(k, 'u8', unit, scalesAt, d, part),
+        min: byteScales(k, 'u8', unit, minsAt, dmin, part),
+      };
+    },
+  };
+}
+
+/** Q6_K: nibbles in 32 lines, upper two bits in 16, signed scales of 16 sub-blocks. */
+const q6K: Codec = {
+  ...{ dtype: 'q6_k', ...unsigned, unitElements: 256, subElements: 16, hasMins: false },
+  largestCode: 32,
+  ...{ unitBytes: 48 * lineBytes + 16 * stripRows, sideBytes: 32, zero: () => 32 },
+
+  pack(k, row) {
+    packDwords(k, row, 0, 48, 0);
+    for (let sub = 0; sub < 16; sub++) {
+      packByte(k, k.loadU8(at(row.from, 192 + sub)), row.byte(48 * lineBytes + sub * stripRows));
+    }
+    packHalf(k, row, 208, row.half(0));
+  },
+
+  /** Of a half of 128: dword c + 8b, low nibbles → the same columns, high ones 64 further on. */
+  open(k, unit, side, part): OpenUnit {
+    const d = halves(k, side, 0, part);
+    return {
+      codes(line) {
+        for (let half = 0; half < 2; half++) {
+          for (let c = 0; c < 8; c++) {
+            const upper = k.load('i8x', lineAt(k, unit, 32 + half * 8 + c, part));
+            for (const b of [0, 1]) {
+              const nibbles = k.load('i8x', lineAt(k, unit, half * 16 + b * 8 + c, part));
+              const first = half * 32 + b * 8 + c;
+              const low = k.and(nibbles, everyByte(k, 15));
+              line(first, k.or(low, shiftedBits(k, upper, 2 * b - 4, 0x30)));
+              const high = shiftedBits(k, nibbles, 4, 15);
+              line(first + 16, k.or(high, shiftedBits(k, upper, 2 * b, 0x30)));
+            }
+          }
+        }
+      },
+      scale: byteScales(k, 'i8', unit, 48 * lineBytes, d, part),
+      min: neverMin,
+    };
+  },
+};
+
+/** Q3_K: two bits in 16 lines, the third in 8, signed scales of 16 sub-blocks. */
+const q3K: Codec = {
+  ...{ dtype: 'q3_k', ...unsigned, unitElements: 256, subElements: 16, hasMins: false },
+  largestCode: 4,
+  ...{ unitBytes: 24 * lineBytes + 16 * stripRows, sideBytes: 32, zero: () => 4 },
+
+  pack(k, row) {
+    packDwords(k, row, 32, 16, 0);
+    packDwords(k, row, 0, 8, 16);
+    for (let sub = 0; sub < 16; sub++) {
+      packByte(k, q3Scale(k, row.from, 96, sub), row.byte(24 * lineBytes + sub * stripRows));
+    }
+    packHalf(k, row, 108, row.half(0));
+  },
+
+  /** Of a half h of 128: bits 2s of dword c are columns 32s + 4c…; their third bit is bit 4h + s. */
+  open(k, unit, side, part): OpenUnit {
+    const d = halves(k, side, 0, part);
+    return {
+      codes(line) {
+        for (let half = 0; half < 2; half++) {
+          for (let c = 0; c < 8; c++) {
+            const pairs = k.load('i8x', lineAt(k, unit, half * 8 + c, part));
+            const third = k.load('i8x', lineAt(k, unit, 16 + c, part));
+            for (let s = 0; s < 4; s++) {
+              const low = shiftedBits(k, pairs, 2 * s, 3);
+              const high = shiftedBits(k, third, 4 * half + s - 2, 4);
+              line(half * 32 + s * 8 + c, k.or(low, high));
+            }
+          }
+        }
+      },
+      scale: byteScales(k, 'i8', unit, 24 * lineBytes, d, part),
+      min: neverMin,
+    };
+  },
+};
+
+/** Q2_K: two bits in 16 lines; a byte a sub-block holds scale (low) and min (high). */
+const q2K: Codec = {
+  ...{ dtype: 'q2_k', ...unsigned, unitElements: 256, subElements: 16, hasMins: true },
+  largestCode: 3,
+  ...{ unitBytes: 16 * lineBytes + 16 * stripRows, sideBytes: 64, zero: () => 0 },
+
+  pack(k, row) {
+    packDwords(k, row, 16, 16, 0);
+    for (let sub = 0; sub < 16; sub++) {
+      packByte(k, k.loadU8(at(row.from, sub)), row.byte(16 * lineBytes + sub * stripRows));
+    }
+    packHalf(k, row, 80, row.half(0));
+    packHalf(k, row, 82, row.half(32));
+  },
+
+  open(k, unit, side, part): OpenUnit {
+    const d = halves(k, side, 0, part);
+    const dmin = halves(k, side, 32, part);
+    const both = (sub: number) => {
+      return bytesOfRows(k, 'u8', unit, 16 * lineBytes + sub * stripRows, part);
+    };
+    return {
+      codes(line) {
+        for (let half = 0; half < 2; half++) {
+          for (let c = 0; c < 8; c++) {
+            const pairs = k.load('i8x', lineAt(k, unit, half * 8 + c, part));
+            for (let s = 0; s < 4; s++) {
+              line(half * 32 + s * 8 + c, shiftedBits(k, pairs, 2 * s, 3));
+            }
+          }
+        }
+      },
+      scale: (sub) => k.mul(k.op('to_f32x', [k.and(both(sub), k.i32x(15))]), d),
+      min: (sub) => k.mul(k.op('to_f32x', [k.shr(both(sub), 4)]), dmin),
+    };
+  },
+};
+
+export function neverMin(): never {
+  throw new Error('a codec without mins was asked for one');
+}
+
+export const kCodecs: readonly Codec[] = [
+  nibblesWithMins('q4_k'),
+  nibblesWithMins('q5_k'),
+  ...[q6K, q3K, q2K],
+];
