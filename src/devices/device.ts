@@ -7,13 +7,15 @@ import type { DType } from '../base/dtypes.ts';
 import type { TensorView } from '../base/tensor-view.ts';
 import type { Kernel, Params } from '../compiler/kernel.ts';
 
-/** Activations, tables and caches. */
+/** Activations, tables, and parts of a KV cache in whatever form the device keeps them. */
 export interface DeviceTensor {
-  readonly dtype: 'f32' | 'i32';
+  readonly dtype: 'f32' | 'i32' | 'cache';
   readonly dims: readonly number[];
   /** Elements between consecutive rows of the outermost dimension. */
   readonly rowStride: number;
 }
+
+export type WeightUse = 'matrix' | 'rows';
 
 /** A weight matrix (rows, columns), laid out as the device likes it. */
 export interface DeviceWeight {
@@ -24,9 +26,9 @@ export interface DeviceWeight {
 export type KernelArgs<P extends Params> = {
   readonly [K in keyof P]: P[K]['kind'] extends 'weight'
     ? DeviceWeight
-    : P[K]['kind'] extends 'tensor'
-      ? DeviceTensor
-      : number;
+    : P[K]['kind'] extends 'scalar'
+      ? number
+      : DeviceTensor;
 };
 
 /** A kernel bound to its arguments, ready to run any number of times. */
@@ -41,12 +43,22 @@ export interface Device {
 
   /** Zeroed. */
   allocate(dtype: 'f32' | 'i32', dims: readonly number[], label: string): DeviceTensor;
+  /** Bytes of a KV cache for a slot of `width` values. */
+  cacheRowBytes(width: number): number;
   /**
+   * (slots, width) of a KV cache; only kernels read and write it. `slots` is a multiple of 16.
+   * `step`: for keys and values of one step, which a device need not keep as small as others.
+   */
+  allocateCache(slots: number, width: number, label: string, use?: 'kept' | 'step'): DeviceTensor;
+  /**
+   * What matrix products multiply by (`matrix`), or rows to be looked up (`rows`).
    * One matrix out of one view, or out of several of the same dtype and width whose rows follow
    * each other (a Hugging Face checkpoint's experts). Leading dimensions count as rows. The views'
    * bytes may stay in use until `release`: keep their checkpoint open.
    */
-  upload(views: readonly TensorView[]): DeviceWeight;
+  upload(views: readonly TensorView[], use: WeightUse): DeviceWeight;
+  /** Everything uploaded is in place. Progress in bytes as the checkpoint has them. */
+  ready(onProgress?: (doneBytes: number) => void, signal?: AbortSignal): Promise<void>;
   /** Another shape over the same storage; `columnOffset` and a narrower last dimension slice columns. */
   view(tensor: DeviceTensor, dims: readonly number[], columnOffset?: number): DeviceTensor;
   /** Rows [start, start + count) of the outermost dimension, same storage. */
@@ -56,7 +68,7 @@ export interface Device {
   command<P extends Params>(kernel: Kernel<P>, args: KernelArgs<P>): Command;
   /** Runs the commands in order. Never blocks the event loop for longer than a few milliseconds. */
   run(commands: readonly Command[], signal?: AbortSignal): Promise<void>;
-  /** Copies a f32 tensor out. */
+  /** Copies a f32 tensor out; after `run`, before the next one. */
   read(tensor: DeviceTensor, into: Float32Array): Promise<void>;
   release(storage: DeviceTensor | DeviceWeight): void;
   /** Idempotent. */

@@ -33,6 +33,8 @@ export const cpuFeatureNames = [
   'avx512vbmi',
   'avx512_vnni',
   'avx512_bf16',
+  'amx_tile',
+  'amx_int8',
 ] as const;
 
 export type CpuFeatureName = (typeof cpuFeatureNames)[number];
@@ -99,6 +101,8 @@ export function featuresOf({ cpuid, xgetbv }: Cpu): CpuFeatures {
   const ymmState = 0x06; // xmm and upper halves of ymm
   const zmmState = 0xe6; // and opmasks, upper halves of zmm, zmm16-31
   const hasYmm = (isSavedBySystem & ymmState) === ymmState && bit(leaf1.ecx, 28);
+  const tileState = 0x6_0000; // tiles' configuration and data
+  const hasTiles = (isSavedBySystem & tileState) === tileState && bit(leaf7.edx, 24);
   const hasZmm = hasYmm && (isSavedBySystem & zmmState) === zmmState && bit(leaf7.ebx, 16);
   return {
     avx2: hasYmm && bit(leaf7.ebx, 5),
@@ -112,6 +116,8 @@ export function featuresOf({ cpuid, xgetbv }: Cpu): CpuFeatures {
     avx512vbmi: hasZmm && bit(leaf7.ecx, 1),
     avx512_vnni: hasZmm && bit(leaf7.ecx, 11),
     avx512_bf16: hasZmm && bit(leaf7Sub1.eax, 5),
+    amx_tile: hasTiles,
+    amx_int8: hasTiles && bit(leaf7.edx, 25),
   };
 }
 

@@ -52,7 +52,7 @@ test('stacked views are one matrix; FP8 rows take the scales of their tiles', ()
     bytes: new Uint8Array(Float32Array.of(value, value + 1).buffer),
   });
   const out = new Float32Array(1);
-  const stacked = device.upload([half(1), half(10)]);
+  const stacked = device.upload([half(1), half(10)], 'matrix');
   expect(stacked.dims).toEqual([4, 1]);
   (stacked as unknown as { decodeRow(i: number, out: Float32Array): void }).decodeRow(3, out);
   expect(out[0]).toBe(11);
@@ -60,7 +60,10 @@ test('stacked views are one matrix; FP8 rows take the scales of their tiles', ()
   const one = 0x38; // 1.0 in e4m3
   const bytes = new Uint8Array(130 * 130).fill(one);
   const tileScales = Float32Array.of(2, 3, 5, 7);
-  const fp8 = device.upload([{ name: 'w', dtype: 'f8_e4m3', dims: [130, 130], bytes, tileScales }]);
+  const fp8 = device.upload(
+    [{ name: 'w', dtype: 'f8_e4m3', dims: [130, 130], bytes, tileScales }],
+    'matrix',
+  );
   const row = new Float32Array(130);
   (fp8 as unknown as { decodeRow(i: number, out: Float32Array): void }).decodeRow(129, row);
   expect([row[0], row[127], row[128]]).toEqual([5, 5, 7]);

@@ -5,7 +5,14 @@
  */
 import type { TensorView } from '../../base/tensor-view.ts';
 import { type Dims, type Kernel, type Params, resolveDims } from '../../compiler/kernel.ts';
-import type { Command, Device, DeviceTensor, DeviceWeight, KernelArgs } from '../device.ts';
+import type {
+  Command,
+  Device,
+  DeviceTensor,
+  DeviceWeight,
+  KernelArgs,
+  WeightUse,
+} from '../device.ts';
 import { ReferenceTensor } from './reference-tensor.ts';
 import { ReferenceWeight } from './reference-weight.ts';
 
@@ -29,7 +36,15 @@ export class ReferenceDevice implements Device {
     return ReferenceTensor.allocate(dtype, dims);
   }
 
-  upload(views: readonly TensorView[]): DeviceWeight {
+  cacheRowBytes(width: number): number {
+    return 4 * width;
+  }
+
+  allocateCache(slots: number, width: number, _label: string): DeviceTensor {
+    return ReferenceTensor.allocate('cache', [slots, width]);
+  }
+
+  upload(views: readonly TensorView[], _use: WeightUse): DeviceWeight {
     return new ReferenceWeight(views);
   }
 
@@ -50,6 +65,8 @@ export class ReferenceDevice implements Device {
     const dims = resolveDims(kernel as unknown as Kernel, bound);
     return { kernel, args: bound, dims } as unknown as ReferenceCommand;
   }
+
+  async ready(): Promise<void> {}
 
   async run(commands: readonly Command[], signal?: AbortSignal): Promise<void> {
     let sliceEnd = performance.now() + sliceMs;

@@ -5,23 +5,28 @@ import type { DeviceTensor } from '../device.ts';
 type Elements = Float32Array | Int32Array;
 
 export class ReferenceTensor implements DeviceTensor, TensorArg<Elements> {
-  readonly dtype: 'f32' | 'i32';
+  readonly dtype: DeviceTensor['dtype'];
   readonly dims: readonly number[];
   readonly rowStride: number;
   /** From this tensor's first element on; a view of columns sees the other columns' gaps too. */
   readonly data: Elements;
 
-  private constructor(data: Elements, dims: readonly number[], rowStride: number) {
-    this.dtype = data instanceof Float32Array ? 'f32' : 'i32';
+  private constructor(
+    dtype: DeviceTensor['dtype'],
+    data: Elements,
+    dims: readonly number[],
+    rowStride: number,
+  ) {
+    this.dtype = dtype;
     this.data = data;
     this.dims = dims;
     this.rowStride = rowStride;
   }
 
-  static allocate(dtype: 'f32' | 'i32', dims: readonly number[]): ReferenceTensor {
+  static allocate(dtype: DeviceTensor['dtype'], dims: readonly number[]): ReferenceTensor {
     const elements = dims.reduce((a, b) => a * b, 1);
-    const data = dtype === 'f32' ? new Float32Array(elements) : new Int32Array(elements);
-    return new ReferenceTensor(data, dims, rowElements(dims));
+    const data = dtype === 'i32' ? new Int32Array(elements) : new Float32Array(elements);
+    return new ReferenceTensor(dtype, data, dims, rowElements(dims));
   }
 
   /** Same storage, other dims. Over several columns' worth of rows the row stride stays. */
@@ -36,13 +41,13 @@ export class ReferenceTensor implements DeviceTensor, TensorArg<Elements> {
     const elements = keepsRows ? (dims[0] - 1) * this.rowStride + width : dims[0] * width;
     if (columnOffset + elements > this.data.length) throw new Error('view outside its tensor');
     const stride = keepsRows ? this.rowStride : width;
-    return new ReferenceTensor(this.data.subarray(columnOffset), dims, stride);
+    return new ReferenceTensor(this.dtype, this.data.subarray(columnOffset), dims, stride);
   }
 
   rows(start: number, count: number): ReferenceTensor {
     if (start + count > this.dims[0]) throw new Error('rows outside their tensor');
     const data = this.data.subarray(start * this.rowStride);
-    return new ReferenceTensor(data, [count, ...this.dims.slice(1)], this.rowStride);
+    return new ReferenceTensor(this.dtype, data, [count, ...this.dims.slice(1)], this.rowStride);
   }
 
   row(index: number): Elements {
