@@ -5,41 +5,36 @@
 
 import { attention as attentionKernel } from '../kernels/attention.ts';
 import { rope } from '../kernels/rope.ts';
+import { storeKeys } from '../kernels/store-keys.ts';
 import { storeRows } from '../kernels/store-rows.ts';
-import { type LinearWeights, linear } from './linear.ts';
+import { addLinear, type LinearWeights, linear } from './linear.ts';
 import { type NormWeights, normInPlace } from './norm.ts';
 import type { Recorder } from './recorder.ts';
-import type { StepInputs } from './step-inputs.ts';
-import type { Tensor } from './tensor.ts';
-
-export interface RopeTables {
-  /** (pairs) radians per position. */
-  readonly frequencies: Tensor;
-  readonly interleaved: boolean;
-  readonly factor: number;
-}
+import type { Rotation, StepInputs } from './step-inputs.ts';
+import type { Matrix, Tensor } from './tensor.ts';
 
 export interface AttentionWeights {
   readonly heads: number;
   readonly kvHeads: number;
   readonly headDim: number;
-  readonly rope: RopeTables;
+  readonly rope: Rotation;
   readonly q: LinearWeights;
   readonly k: LinearWeights;
   readonly v: LinearWeights;
-  readonly o: LinearWeights;
+  readonly o: Matrix;
   readonly qNorm?: NormWeights | undefined;
   readonly kNorm?: NormWeights | undefined;
 }
 
-/** x (tokens, hidden) → (tokens, hidden); the layer's keys and values go to the cache. */
+/** residual (tokens, hidden) += attention(x); the layer's keys and values go to the cache. */
 export function attention(
   r: Recorder,
   x: Tensor,
   w: AttentionWeights,
   inputs: StepInputs,
   layer: number,
-): Tensor {
+  residual: Tensor,
+): void {
   const { device } = r;
   const { heads, kvHeads, headDim } = w;
   const tokens = inputs.numTokens;
@@ -53,7 +48,7 @@ export function attention(
   rotate(r, qHeads, w.rope, inputs, 0);
   rotate(r, device.view(k, [tokens, kvHeads, headDim]), w.rope, inputs, 0);
   const [keys, values] = inputs.kvCache.layers[layer];
-  r.launch(storeRows, { rows: k, slots: inputs.slots, cache: keys });
+  r.launch(storeKeys, { rows: k, slots: inputs.slots, cache: keys });
   r.launch(storeRows, { rows: v, slots: inputs.slots, cache: values });
 
   const y = r.temp(tokens, heads, headDim);
@@ -62,16 +57,17 @@ export function attention(
     ...{ blockTables: inputs.blockTables, sequenceOf: inputs.sequenceOf },
     ...{ positions: inputs.positions, blockTokens: inputs.kvCache.blockTokens },
   });
-  return linear(r, device.view(y, [tokens, heads * headDim]), w.o);
+  addLinear(r, device.view(y, [tokens, heads * headDim]), w.o, residual);
 }
 
 /** Rotates dimensions [offset, offset + 2 · pairs) of x (tokens, heads, headDim) in place. */
 export function rotate(
   r: Recorder,
   x: Tensor,
-  { frequencies, interleaved, factor }: RopeTables,
-  { positions }: StepInputs,
+  rotation: Rotation,
+  inputs: StepInputs,
   offset: number,
 ): void {
-  r.launch(rope, { x, positions, frequencies, offset, interleaved: interleaved ? 1 : 0, factor });
+  const interleaved = rotation.interleaved ? 1 : 0;
+  r.launch(rope, { x, ...inputs.angles(rotation), offset, interleaved });
 }

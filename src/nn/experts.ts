@@ -5,8 +5,8 @@
  */
 
 import type { MoeConfig } from '../formats/model-config.ts';
-import { add } from '../kernels/add.ts';
 import { combineExperts } from '../kernels/combine-experts.ts';
+import { expertGatedLinear } from '../kernels/expert-gated-linear.ts';
 import { expertLinear } from '../kernels/expert-linear.ts';
 import { routeExperts } from '../kernels/route-experts.ts';
 import { swiglu } from '../kernels/swiglu.ts';
@@ -53,13 +53,25 @@ export function experts(r: Recorder, x: Tensor, w: ExpertsWeights, residual: Ten
     weights,
   });
 
-  const gate = r.temp(slots, config.moeIntermediateSize);
-  const up = r.temp(slots, config.moeIntermediateSize);
-  r.launch(expertLinear, { x, w: w.expertGate, experts: chosen, y: gate });
-  r.launch(expertLinear, { x, w: w.expertUp, experts: chosen, y: up });
-  r.launch(swiglu, { gate, up, y: gate });
+  const gated = gatedExperts(r, x, w, chosen);
   const down = r.temp(slots, hidden);
-  r.launch(expertLinear, { x: gate, w: w.expertDown, experts: chosen, y: down });
+  r.launch(expertLinear, { x: gated, w: w.expertDown, experts: chosen, y: down });
   r.launch(combineExperts, { x: down, weights, y: residual });
-  if (w.shared) r.launch(add, { x: feedForward(r, x, w.shared), y: residual });
+  if (w.shared) feedForward(r, x, w.shared, residual);
+}
+
+/** silu(gate(x)) · up(x) of the expert of each slot; see feed-forward.ts. */
+function gatedExperts(r: Recorder, x: Tensor, w: ExpertsWeights, chosen: Tensor): Tensor {
+  const { expertGate, expertUp } = w;
+  const slots = chosen.dims[0] * chosen.dims[1];
+  const y = r.temp(slots, w.config.moeIntermediateSize);
+  if (expertGate.dtype === expertUp.dtype) {
+    r.launch(expertGatedLinear, { x, gate: expertGate, up: expertUp, experts: chosen, y });
+    return y;
+  }
+  const up = r.temp(slots, w.config.moeIntermediateSize);
+  r.launch(expertLinear, { x, w: expertGate, experts: chosen, y });
+  r.launch(expertLinear, { x, w: expertUp, experts: chosen, y: up });
+  r.launch(swiglu, { gate: y, up, y });
+  return y;
 }

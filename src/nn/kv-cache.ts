@@ -1,9 +1,11 @@
 /**
  * Keys and values of all layers, in blocks of `blockTokens` tokens that the engine's block manager
  * hands out. A layer's cache is (slots, width); which widths is the architecture's affair: K and V
- * for grouped-query attention, one latent row for MLA.
+ * for grouped-query attention, one latent row for MLA. What a value is stored as is the device's.
  */
 import type { Device, DeviceTensor } from '../devices/device.ts';
+import type { ModelConfig } from '../formats/model-config.ts';
+import { blockValues } from '../kernels/emit/cache.ts';
 
 export interface KvCache {
   readonly numBlocks: number;
@@ -20,9 +22,9 @@ export function createKvCache(
   numBlocks: number,
   blockTokens: number,
 ): KvCache {
-  const slots = numBlocks * blockTokens;
+  const slots = Math.ceil((numBlocks * blockTokens) / 16) * 16;
   const layers = widths.map((parts, layer) =>
-    parts.map((width, part) => device.allocate('f32', [slots, width], `kv.${layer}.${part}`)),
+    parts.map((width, part) => device.allocateCache(slots, width, `kv.${layer}.${part}`)),
   );
   return {
     numBlocks,
@@ -32,4 +34,9 @@ export function createKvCache(
       for (const part of layers.flat()) device.release(part);
     },
   };
+}
+
+/** Whether heads begin where a scale does; MLA's latent is one for all heads. */
+export function canKeepInt8({ mla, headDim }: Pick<ModelConfig, 'mla' | 'headDim'>): boolean {
+  return mla !== undefined || headDim % blockValues === 0;
 }

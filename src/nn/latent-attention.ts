@@ -11,17 +11,18 @@
 import type { MlaConfig } from '../formats/model-config.ts';
 import { attention as attentionKernel } from '../kernels/attention.ts';
 import { copyHeads } from '../kernels/copy-heads.ts';
-import { gatherRows } from '../kernels/gather-rows.ts';
+import { gatherCache } from '../kernels/gather-cache.ts';
 import { headLinear } from '../kernels/head-linear.ts';
-import { headLinearTransposed } from '../kernels/head-linear-transposed.ts';
+import { latentAttention as latentAttentionKernel } from '../kernels/latent-attention.ts';
 import { spreadHeads } from '../kernels/spread-heads.ts';
+import { storeKeys } from '../kernels/store-keys.ts';
 import { storeRows } from '../kernels/store-rows.ts';
-import { type RopeTables, rotate } from './attention.ts';
-import { linear } from './linear.ts';
+import { rotate } from './attention.ts';
+import { addLinear, linear } from './linear.ts';
 import { type NormWeights, norm, normInPlace } from './norm.ts';
 import type { Recorder } from './recorder.ts';
 import type { StepSequence } from './step.ts';
-import type { StepInputs } from './step-inputs.ts';
+import type { Rotation, StepInputs } from './step-inputs.ts';
 import type { Matrix, Tensor } from './tensor.ts';
 
 /** Per head, a part of a matrix: rows [rowOffset, rowOffset + rows) of the head's headRows. */
@@ -30,8 +31,6 @@ export interface HeadPart {
   readonly headRows: number;
   readonly rowOffset: number;
   readonly rows: number;
-  /** true: rows are latent dimensions and columns head dimensions (llama.cpp's attn_k_b). */
-  readonly fromHead: boolean;
 }
 
 export interface LatentAttentionWeights {
@@ -40,7 +39,7 @@ export interface LatentAttentionWeights {
   readonly softmaxScale: number;
   /** Query tokens of a sequence from which its prefill is expanded; see `expandFromTokens`. */
   readonly expandFrom: number;
-  readonly rope: RopeTables;
+  readonly rope: Rotation;
   /** Without qLoraRank only `q`: (heads · (nope + rope), hidden or qLoraRank). */
   readonly qA: Matrix | undefined;
   readonly qANorm: NormWeights | undefined;
@@ -48,8 +47,9 @@ export interface LatentAttentionWeights {
   /** (kvLoraRank + qkRopeHeadDim, hidden) */
   readonly kvA: Matrix;
   readonly kvANorm: NormWeights;
-  /** latent → key without rope, and latent → value. */
+  /** latent → key without rope, what takes a query back to the latent, and latent → value. */
   readonly keyUp: HeadPart;
+  readonly keyBack: HeadPart;
   readonly valueUp: HeadPart;
   /** (hidden, heads · vHeadDim) */
   readonly o: Matrix;
@@ -66,14 +66,15 @@ export function expandFromTokens(c: MlaConfig): number {
   return Math.ceil((c.kvLoraRank * (c.qkNopeHeadDim + c.vHeadDim)) / saved);
 }
 
-/** x (tokens, hidden) → (tokens, hidden); the layer's latents go to the cache. */
+/** residual (tokens, hidden) += attention(x); the layer's latents go to the cache. */
 export function latentAttention(
   r: Recorder,
   x: Tensor,
   w: LatentAttentionWeights,
   inputs: StepInputs,
   layer: number,
-): Tensor {
+  residual: Tensor,
+): void {
   const { device } = r;
   const { kvLoraRank, qkNopeHeadDim, qkRopeHeadDim, vHeadDim } = w.config;
   const tokens = inputs.numTokens;
@@ -97,7 +98,7 @@ export function latentAttention(
       else absorbed(r, part(q), w, inputs, cache, group.start, part(y));
     });
   }
-  return linear(r, device.view(y, [tokens, w.heads * vHeadDim]), { w: w.o });
+  addLinear(r, device.view(y, [tokens, w.heads * vHeadDim]), w.o, residual);
 }
 
 interface Group {
@@ -132,18 +133,18 @@ function absorbed(
   const rows = (tensor: Tensor) => r.device.rows(tensor, start, count);
 
   const qLatent = r.temp(count, w.heads, kvLoraRank + qkRopeHeadDim);
-  toLatent(r, q, w.keyUp, qLatent);
+  throughHeads(r, q, w.keyBack, qLatent);
   const [xOffset, yOffset] = [qkNopeHeadDim, kvLoraRank];
   r.launch(copyHeads, { x: q, xOffset, yOffset, count: qkRopeHeadDim, y: qLatent });
 
   const context = r.temp(count, w.heads, kvLoraRank);
-  r.launch(attentionKernel, {
-    ...{ q: qLatent, keys: cache, values: r.device.view(cache, [cache.dims[0], kvLoraRank]) },
-    ...{ y: context, kvHeads: 1, scale: w.softmaxScale, blockTables: inputs.blockTables },
+  r.launch(latentAttentionKernel, {
+    ...{ q: qLatent, latents: cache, y: context, scale: w.softmaxScale },
+    blockTables: inputs.blockTables,
     ...{ sequenceOf: rows(inputs.sequenceOf), positions: rows(inputs.positions) },
     blockTokens: inputs.kvCache.blockTokens,
   });
-  fromLatent(r, context, w.valueUp, y);
+  throughHeads(r, context, w.valueUp, y);
 }
 
 function expanded(
@@ -159,40 +160,35 @@ function expanded(
   const { kvLoraRank, qkNopeHeadDim, qkRopeHeadDim, vHeadDim } = w.config;
   const headDim = qkNopeHeadDim + qkRopeHeadDim;
   const context = sequence.contextTokens;
-  const { slots, blockTables, sequenceOf } = inputs.contiguous(sequence);
+  const { slots, order, blockTables, sequenceOf } = inputs.contiguous(sequence);
 
   const latents = r.temp(context, kvLoraRank + qkRopeHeadDim);
-  r.launch(gatherRows, { x: cache, index: slots, y: latents });
+  r.launch(gatherCache, { cache, index: slots, y: latents });
   const shared = device.view(latents, [context, 1, kvLoraRank + qkRopeHeadDim]);
-  const keys = r.temp(context, w.heads, headDim);
-  const values = r.temp(context, w.heads, vHeadDim);
-  fromLatent(r, shared, w.keyUp, keys);
+  const keyRows = r.temp(context, w.heads, headDim);
+  const valueRows = r.temp(context, w.heads, vHeadDim);
+  throughHeads(r, shared, w.keyUp, keyRows);
   const kRope = device.view(latents, [context, qkRopeHeadDim], kvLoraRank);
-  r.launch(spreadHeads, { x: kRope, yOffset: qkNopeHeadDim, y: keys });
-  fromLatent(r, shared, w.valueUp, values);
+  r.launch(spreadHeads, { x: kRope, yOffset: qkNopeHeadDim, y: keyRows });
+  throughHeads(r, shared, w.valueUp, valueRows);
+
+  const [keyWidth, valueWidth] = [w.heads * headDim, w.heads * vHeadDim];
+  const keys = r.tempCache(context, keyWidth);
+  const values = r.tempCache(context, valueWidth);
+  const flat = (rows: Tensor, width: number) => device.view(rows, [context, width]);
+  r.launch(storeKeys, { rows: flat(keyRows, keyWidth), slots: order, cache: keys });
+  r.launch(storeRows, { rows: flat(valueRows, valueWidth), slots: order, cache: values });
 
   // The expanded keys and values are one block as long as the context.
   r.launch(attentionKernel, {
-    ...{ q, y, kvHeads: w.heads, blockTokens: context, scale: w.softmaxScale },
-    ...{ blockTables, sequenceOf },
-    keys: device.view(keys, [context, w.heads * headDim]),
-    values: device.view(values, [context, w.heads * vHeadDim]),
+    ...{ q, y, keys, values, kvHeads: w.heads, scale: w.softmaxScale },
+    ...{ blockTables, sequenceOf, blockTokens: keys.dims[0] },
     positions: device.rows(inputs.positions, sequence.queryStart, sequence.queryTokens),
   });
 }
 
-/** y[head][0…] = the head's part of x's first dimensions, in the latent's space. */
-function toLatent(r: Recorder, x: Tensor, part: HeadPart, y: Tensor): void {
-  const { w, headRows, rowOffset, rows } = part;
-  const args = { x, w, y, headRows, rowOffset, xOffset: 0, yOffset: 0 };
-  if (part.fromHead) r.launch(headLinear, { ...args, outDim: rows });
-  else r.launch(headLinearTransposed, { ...args, inDim: rows });
-}
-
-/** y[head][0…] = what the head makes of the latent: its key part or its value. */
-function fromLatent(r: Recorder, x: Tensor, part: HeadPart, y: Tensor): void {
-  const { w, headRows, rowOffset, rows } = part;
-  const args = { x, w, y, headRows, rowOffset, xOffset: 0, yOffset: 0 };
-  if (part.fromHead) r.launch(headLinearTransposed, { ...args, inDim: rows });
-  else r.launch(headLinear, { ...args, outDim: rows });
+/** y[head][0…] = the head's matrix times the first dimensions of the head's x, or of the shared one. */
+function throughHeads(r: Recorder, x: Tensor, part: HeadPart, y: Tensor): void {
+  const { w, headRows, rowOffset, rows: outDim } = part;
+  r.launch(headLinear, { x, w, y, headRows, rowOffset, outDim, xOffset: 0, yOffset: 0 });
 }

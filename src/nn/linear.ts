@@ -1,7 +1,8 @@
-/** Linear layer with an optional bias: (tokens, in) → (tokens, out). */
+/** Linear layer with an optional bias: (tokens, in) → (tokens, out), or into what is there. */
 
-import { addBias } from '../kernels/add-bias.ts';
 import { linear as linearKernel } from '../kernels/linear.ts';
+import { linearAdd } from '../kernels/linear-add.ts';
+import { linearBias } from '../kernels/linear-bias.ts';
 import type { Recorder } from './recorder.ts';
 import type { Matrix, Tensor } from './tensor.ts';
 
@@ -12,7 +13,12 @@ export interface LinearWeights {
 
 export function linear(recorder: Recorder, x: Tensor, { w, bias }: LinearWeights) {
   const y = recorder.temp(x.dims[0], w.dims[0]);
-  recorder.launch(linearKernel, { x, w, y });
-  if (bias) recorder.launch(addBias, { bias, y });
+  if (bias) recorder.launch(linearBias, { x, w, bias, y });
+  else recorder.launch(linearKernel, { x, w, y });
   return y;
+}
+
+/** residual (tokens, out) += x · wᵀ */
+export function addLinear(recorder: Recorder, x: Tensor, w: Matrix, residual: Tensor): void {
+  recorder.launch(linearAdd, { x, w, y: residual });
 }

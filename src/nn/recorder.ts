@@ -10,17 +10,23 @@ import type { Command, Device, DeviceTensor, KernelArgs } from '../devices/devic
  * Inputs are written while recording, temporaries while running: a storage that served as one
  * must not serve as the other within a step, so inputs have a pool of their own.
  */
-type Pool = 'f32' | 'i32' | 'input';
+type Pool = 'f32' | 'i32' | 'cache' | 'input' | 'inputF32';
 interface Storage {
   readonly pool: Pool;
   readonly tensor: DeviceTensor;
   readonly elements: number;
 }
 
+const dtypeOf = { f32: 'f32', i32: 'i32', input: 'i32', inputF32: 'f32' } as const;
+/** Slots come in sixteens, so the elements of a cache are a multiple of this. */
+const cacheUnit = 16;
+
 /** Device memory for temporaries, grown on demand, reused from step to step. */
 export class Workspace {
   readonly device: Device;
-  readonly #free: Record<Pool, Storage[]> = { f32: [], i32: [], input: [] };
+  readonly #free: Record<Pool, Storage[]> = {
+    ...{ f32: [], i32: [], cache: [], input: [], inputF32: [] },
+  };
 
   constructor(device: Device) {
     this.device = device;
@@ -36,8 +42,11 @@ export class Workspace {
       if (isFit && (best < 0 || size < free[best].elements)) best = i;
     }
     if (best >= 0) return free.splice(best, 1)[0];
-    const dtype = pool === 'f32' ? 'f32' : 'i32';
-    return { pool, tensor: this.device.allocate(dtype, [elements], 'workspace'), elements };
+    const tensor =
+      pool === 'cache'
+        ? this.device.allocateCache(elements / cacheUnit, cacheUnit, 'workspace', 'step')
+        : this.device.allocate(dtypeOf[pool], [elements], 'workspace');
+    return { pool, tensor, elements };
   }
 
   giveBack(storage: Storage): void {
@@ -73,9 +82,22 @@ export class Recorder {
     return this.#take('i32', dims);
   }
 
+  /** A cache for this step alone; at least `slots` of them. */
+  tempCache(slots: number, width: number): DeviceTensor {
+    return this.#take('cache', [Math.ceil(slots / cacheUnit) * cacheUnit, width]);
+  }
+
   /** A tensor with these contents for the whole step, whatever scope asks for it. */
   input(data: Int32Array, ...dims: number[]): DeviceTensor {
-    const storage = this.#workspace.take('input', data.length);
+    return this.#input('input', data, dims);
+  }
+
+  inputF32(data: Float32Array, ...dims: number[]): DeviceTensor {
+    return this.#input('inputF32', data, dims);
+  }
+
+  #input(pool: Pool, data: Int32Array | Float32Array, dims: number[]): DeviceTensor {
+    const storage = this.#workspace.take(pool, data.length);
     this.#inputs.push(storage);
     const tensor = this.device.view(storage.tensor, dims);
     this.device.write(tensor, data);

@@ -1,6 +1,6 @@
 /**
  * Runs one step on a device: inputs in, the recorded commands, logits out. Owns what outlives a
- * step: the workspace, the logits' buffer, tensors kept for later.
+ * step: the workspace, the logits' buffer, a tensor kept for later.
  */
 import type { Device } from '../devices/device.ts';
 import { createKvCache, type KvCache } from './kv-cache.ts';
@@ -15,7 +15,8 @@ export type RecordStep = (r: Recorder, inputs: StepInputs) => Tensor | undefined
 export class StepRunner {
   readonly #device: Device;
   readonly #workspace: Workspace;
-  readonly #kept = new Set<Tensor>();
+  /** What outlives a step; as large as the largest step yet. */
+  #kept: Tensor | undefined;
   #logits = new Float32Array(0);
 
   constructor(device: Device) {
@@ -49,22 +50,18 @@ export class StepRunner {
     return createKvCache(this.#device, widths, numBlocks, blockTokens);
   }
 
-  /** A tensor that lives on after the step; `old` is used again if it has these dims. */
-  keep(old: Tensor | undefined, rows: number, columns: number): Tensor {
-    if (old && old.dims[0] === rows && old.dims[1] === columns) return old;
-    if (old) this.#release(old);
-    const tensor = this.#device.allocate('f32', [rows, columns], 'kept');
-    this.#kept.add(tensor);
-    return tensor;
+  /** The tensor that lives on after the step, until the next call: always of as many columns. */
+  keep(rows: number, columns: number): Tensor {
+    if (this.#kept === undefined || this.#kept.dims[0] < rows) {
+      if (this.#kept !== undefined) this.#device.release(this.#kept);
+      const size = 2 ** Math.ceil(Math.log2(Math.max(rows, 16)));
+      this.#kept = this.#device.allocate('f32', [size, columns], 'kept');
+    }
+    return this.#device.rows(this.#kept, 0, rows);
   }
 
   close(): void {
-    for (const tensor of this.#kept) this.#release(tensor);
+    if (this.#kept !== undefined) this.#device.release(this.#kept);
     this.#workspace.close();
-  }
-
-  #release(tensor: Tensor): void {
-    this.#kept.delete(tensor);
-    this.#device.release(tensor);
   }
 }

@@ -6,13 +6,23 @@ import { decodeRow } from '../base/blocks/decode-row.ts';
 import { dtypes, rowBytes } from '../base/dtypes.ts';
 import { error } from '../base/errors.ts';
 import type { TensorSource, TensorView } from '../base/tensor-view.ts';
-import type { Device, DeviceTensor, DeviceWeight } from '../devices/device.ts';
+import type { Device, DeviceTensor, DeviceWeight, WeightUse } from '../devices/device.ts';
+import { WeightRows } from '../devices/weight-rows.ts';
+
+interface HeadRows {
+  readonly heads: number;
+  readonly headRows: number;
+  readonly rowOffset: number;
+  readonly rows: number;
+}
 
 export class Weights {
   readonly source: TensorSource;
   readonly device: Device;
   /** Bytes of everything taken, as the checkpoint holds it. */
   bytes = 0;
+  /** A tied embedding is taken twice and is one tensor. */
+  readonly #counted = new Set<string>();
   readonly #taken: (DeviceTensor | DeviceWeight)[] = [];
 
   constructor(source: TensorSource, device: Device) {
@@ -31,6 +41,15 @@ export class Weights {
 
   /** Matrices of equal shape and dtype, one below the other: a checkpoint's experts. */
   stacked(names: readonly string[], dims: readonly number[]): DeviceWeight {
+    return this.#upload(names, dims, 'matrix');
+  }
+
+  /** A matrix whose rows are looked up, not multiplied by: an embedding. */
+  rows(name: string, dims: readonly number[]): DeviceWeight {
+    return this.#upload([name], dims, 'rows');
+  }
+
+  #upload(names: readonly string[], dims: readonly number[], use: WeightUse): DeviceWeight {
     const views = names.map((name) => this.#get(name, dims));
     const other = views.find((view) => view.dtype !== views[0].dtype);
     if (other) {
@@ -38,7 +57,33 @@ export class Weights {
       const field = `dtype of ${other.name}`;
       throw error('file_damaged', { file: this.source.file, field, found, expected });
     }
-    const weight = this.device.upload(views);
+    const weight = this.device.upload(views, use);
+    this.#taken.push(weight);
+    return weight;
+  }
+
+  /**
+   * The transpose of each head's part of a matrix, (heads · columns, rows) f32: nothing is rounded.
+   * The part is rows [rowOffset, rowOffset + rows) of the head's headRows.
+   */
+  transposedHeads(
+    name: string,
+    dims: readonly number[],
+    { heads, headRows, rowOffset, rows }: HeadRows,
+  ): DeviceWeight {
+    const from = new WeightRows([this.#get(name, dims)]);
+    const columns = from.dims[1];
+    const values = new Float32Array(heads * columns * rows);
+    const row = new Float32Array(columns);
+    for (let head = 0; head < heads; head++) {
+      for (let i = 0; i < rows; i++) {
+        from.decodeRow(head * headRows + rowOffset + i, row);
+        for (let c = 0; c < columns; c++) values[(head * columns + c) * rows + i] = row[c];
+      }
+    }
+    const bytes = new Uint8Array(values.buffer);
+    const view = { name: `${name} transposed`, dtype: 'f32', dims: [heads * columns, rows], bytes };
+    const weight = this.device.upload([view as TensorView], 'matrix');
     this.#taken.push(weight);
     return weight;
   }
@@ -86,7 +131,10 @@ export class Weights {
       const expected = `a multiple of ${dtypes[view.dtype].blockElements}`;
       throw error('file_damaged', { file: this.source.file, field, found: width, expected });
     }
-    this.bytes += rowBytes(view.dtype, width) * (dims.reduce((a, b) => a * b, 1) / width);
+    if (!this.#counted.has(name)) {
+      this.bytes += rowBytes(view.dtype, width) * (dims.reduce((a, b) => a * b, 1) / width);
+    }
+    this.#counted.add(name);
     return view;
   }
 }
