@@ -3,7 +3,6 @@
  * residual stream, final norm, head. An architecture brings its layers; this file runs the step.
  */
 import type { ModelConfig } from '../formats/model-config.ts';
-import { add } from '../kernels/add.ts';
 import { embed } from '../kernels/embed.ts';
 import { gatherRows } from '../kernels/gather-rows.ts';
 import type { KvCache } from '../nn/kv-cache.ts';
@@ -19,7 +18,8 @@ import type { Model, MtpModule } from './model.ts';
 
 export interface DecoderLayer {
   readonly attentionNorm: NormWeights;
-  attention(r: Recorder, x: Tensor, inputs: StepInputs, layer: number): Tensor;
+  /** Adds its output to the residual stream. */
+  attention(r: Recorder, x: Tensor, inputs: StepInputs, layer: number, residual: Tensor): void;
   readonly ffnNorm: NormWeights;
   /** Adds the feed-forward layer's (or the experts') output to the residual stream. */
   ffn(r: Recorder, x: Tensor, residual: Tensor): void;
@@ -58,6 +58,8 @@ export class Decoder implements Model {
   readonly mtp: MtpModule | undefined;
   readonly #parts: DecoderParts;
   readonly #runner: StepRunner;
+  /** Someone has a cache for the MTP module, so steps keep their hidden states. */
+  #keepsHidden = false;
   /** The last step's hidden states after the final norm, kept for the MTP module. */
   #hidden: Tensor | undefined;
 
@@ -67,8 +69,10 @@ export class Decoder implements Model {
     this.#runner = new StepRunner(weights.device);
     this.config = config;
     this.weightBytes = weights.bytes;
-    this.kvBytesPerToken = 4 * layers.length * cacheWidths.reduce((a, b) => a + b, 0);
-    this.mtp = parts.mtp && this.#mtpModule(parts.mtp);
+    const { device } = weights;
+    const layerBytes = cacheWidths.reduce((bytes, width) => bytes + device.cacheRowBytes(width), 0);
+    this.kvBytesPerToken = layers.length * layerBytes;
+    this.mtp = parts.mtp && this.#mtpModule(parts.mtp, layerBytes);
   }
 
   createKvCache(numBlocks: number, blockTokens: number): KvCache {
@@ -86,11 +90,11 @@ export class Decoder implements Model {
       });
 
       // Rows that want logits go on alone, but the MTP module will ask for the others too.
-      if (!this.mtp) {
+      if (!this.#keepsHidden) {
         const rows = selectRows(r, x, step);
         return rows && linear(r, norm(r, rows, finalNorm), { w: head });
       }
-      this.#hidden = this.#runner.keep(this.#hidden, inputs.numTokens, this.config.hiddenSize);
+      this.#hidden = this.#runner.keep(inputs.numTokens, this.config.hiddenSize);
       normInto(r, x, finalNorm, this.#hidden);
       const rows = selectRows(r, this.#hidden, step);
       return rows && linear(r, rows, { w: head });
@@ -98,7 +102,7 @@ export class Decoder implements Model {
     return this.#runner.run(step, kvCache, record, signal);
   }
 
-  #mtpModule(parts: MtpParts): MtpModule {
+  #mtpModule(parts: MtpParts, kvBytesPerToken: number): MtpModule {
     const width = this.config.hiddenSize;
     const record = (r: Recorder, inputs: StepInputs, nextTokens: Int32Array) => {
       const tokens = inputs.numTokens;
@@ -118,8 +122,11 @@ export class Decoder implements Model {
       return rows && linear(r, norm(r, rows, parts.norm), { w: parts.head });
     };
     return {
-      createKvCache: (numBlocks, blockTokens) =>
-        this.#runner.createKvCache([this.#parts.cacheWidths], numBlocks, blockTokens),
+      kvBytesPerToken,
+      createKvCache: (numBlocks, blockTokens) => {
+        this.#keepsHidden = true;
+        return this.#runner.createKvCache([this.#parts.cacheWidths], numBlocks, blockTokens);
+      },
       draft: (step, nextTokens, kvCache) =>
         this.#runner.run(step, kvCache, (r, inputs) => record(r, inputs, nextTokens)),
     };
@@ -140,8 +147,7 @@ function runLayer(
   index: number,
 ): void {
   r.scope(() => {
-    const attended = layer.attention(r, norm(r, x, layer.attentionNorm), inputs, index);
-    r.launch(add, { x: attended, y: x });
+    layer.attention(r, norm(r, x, layer.attentionNorm), inputs, index, x);
   });
   r.scope(() => layer.ffn(r, norm(r, x, layer.ffnNorm), x));
 }

@@ -4,17 +4,15 @@
  * where the checkpoint has it.
  */
 import type { MlaConfig, ModelConfig, MoeConfig } from '../formats/model-config.ts';
-import { add } from '../kernels/add.ts';
-import type { RopeTables } from '../nn/attention.ts';
 import { experts } from '../nn/experts.ts';
 import { feedForward } from '../nn/feed-forward.ts';
 import {
   expandFromTokens,
-  type HeadPart,
   type LatentAttentionWeights,
   latentAttention,
 } from '../nn/latent-attention.ts';
 import { yarnSoftmaxScale } from '../nn/rope-frequencies.ts';
+import type { Rotation } from '../nn/step-inputs.ts';
 import type { Matrix } from '../nn/tensor.ts';
 import type { Weights } from '../nn/weights.ts';
 import { Decoder, type DecoderLayer, type MtpParts } from './decoder.ts';
@@ -36,9 +34,9 @@ export function loadDeepseek2(config: ModelConfig, weights: Weights): Model {
   const { vocabSize, hiddenSize, mla } = deepseek;
   const names = weights.has(ggufNames.embedding) ? ggufNames : huggingFaceNames;
   const rope = ropeTables(config.rope, weights, 'rope_freqs.weight');
-  const embedding = weights.matrix(names.embedding, [vocabSize, hiddenSize]);
+  const embedding = weights.rows(names.embedding, [vocabSize, hiddenSize]);
   const isTied = config.tieWordEmbeddings || !weights.has(names.head);
-  const head = isTied ? embedding : weights.matrix(names.head, [vocabSize, hiddenSize]);
+  const head = weights.matrix(isTied ? names.embedding : names.head, [vocabSize, hiddenSize]);
   const layers = Array.from({ length: config.numHiddenLayers }, (_, i) =>
     loadLayer(deepseek, weights, names.layer(i), rope, i),
   );
@@ -54,7 +52,7 @@ function loadLayer(
   config: DeepseekConfig,
   weights: Weights,
   names: Deepseek2LayerNames,
-  rope: RopeTables,
+  rope: Rotation,
   index: number,
 ): DecoderLayer {
   const { hiddenSize, moe } = config;
@@ -65,7 +63,7 @@ function loadLayer(
   const attention = loadAttention(config, weights, names, rope);
   return {
     attentionNorm: normOf(names.attentionNorm),
-    attention: (r, x, inputs, layer) => latentAttention(r, x, attention, inputs, layer),
+    attention: (r, x, ...of) => latentAttention(r, x, attention, ...of),
     ffnNorm: normOf(names.ffnNorm),
     ffn:
       moe && index >= moe.firstKDenseReplace
@@ -78,7 +76,7 @@ function loadAttention(
   config: DeepseekConfig,
   weights: Weights,
   names: Deepseek2LayerNames,
-  rope: RopeTables,
+  rope: Rotation,
 ): LatentAttentionWeights {
   const { hiddenSize, mla, numAttentionHeads: heads, rmsNormEps: eps } = config;
   const { qLoraRank, kvLoraRank, qkNopeHeadDim, qkRopeHeadDim, vHeadDim } = mla;
@@ -99,27 +97,35 @@ function loadAttention(
   };
 }
 
-/** kv_b as one matrix (per head: keys, then values), or split, with the key part transposed. */
+/**
+ * The up-projections, each the way round that a product reads it: the key part is needed both ways
+ * and a file has it in one, as part of kv_b (per head: keys, then values) or as k_b (transposed).
+ */
 function loadUpProjections(
   { kvLoraRank, qkNopeHeadDim, vHeadDim }: MlaConfig,
   heads: number,
   weights: Weights,
   names: Deepseek2LayerNames,
-): { keyUp: HeadPart; valueUp: HeadPart } {
+): Pick<LatentAttentionWeights, 'keyUp' | 'keyBack' | 'valueUp'> {
+  const whole = (w: Matrix, rows: number) => ({ w, headRows: rows, rowOffset: 0, rows });
   if (weights.has(names.kB)) {
-    const [rows, headRows] = [kvLoraRank, kvLoraRank];
-    const kB = weights.matrix(names.kB, [heads, kvLoraRank, qkNopeHeadDim]);
-    const vB = weights.matrix(names.vB, [heads, vHeadDim, kvLoraRank]);
+    const dims = [heads, kvLoraRank, qkNopeHeadDim];
+    const part = { heads, headRows: kvLoraRank, rowOffset: 0, rows: kvLoraRank };
     return {
-      keyUp: { w: kB, headRows, rowOffset: 0, rows, fromHead: true },
-      valueUp: { w: vB, headRows: vHeadDim, rowOffset: 0, rows: vHeadDim, fromHead: false },
+      keyUp: whole(weights.transposedHeads(names.kB, dims, part), qkNopeHeadDim),
+      keyBack: whole(weights.matrix(names.kB, dims), kvLoraRank),
+      valueUp: whole(weights.matrix(names.vB, [heads, vHeadDim, kvLoraRank]), vHeadDim),
     };
   }
   const headRows = qkNopeHeadDim + vHeadDim;
-  const w = weights.matrix(names.kvB, [heads * headRows, kvLoraRank]);
+  const dims = [heads * headRows, kvLoraRank];
+  const w = weights.matrix(names.kvB, dims);
+  const keyUp = { w, headRows, rowOffset: 0, rows: qkNopeHeadDim };
+  const keyBack = weights.transposedHeads(names.kvB, dims, { heads, ...keyUp });
   return {
-    keyUp: { w, headRows, rowOffset: 0, rows: qkNopeHeadDim, fromHead: false },
-    valueUp: { w, headRows, rowOffset: qkNopeHeadDim, rows: vHeadDim, fromHead: false },
+    keyUp,
+    keyBack: whole(keyBack, kvLoraRank),
+    valueUp: { w, headRows, rowOffset: qkNopeHeadDim, rows: vHeadDim },
   };
 }
 
@@ -133,7 +139,7 @@ function loadDense(
     up: weights.matrix(names.up, [intermediateSize, hiddenSize]),
     down: weights.matrix(names.down, [hiddenSize, intermediateSize]),
   };
-  return (r, x, residual) => r.launch(add, { x: feedForward(r, x, dense), y: residual });
+  return (r, x, residual) => feedForward(r, x, dense, residual);
 }
 
 function loadExperts(
@@ -177,7 +183,7 @@ function loadMtp(
   config: DeepseekConfig,
   weights: Weights,
   names: Deepseek2Names,
-  rope: RopeTables,
+  rope: Rotation,
   embedding: Matrix,
   head: Matrix,
 ): MtpParts | undefined {
@@ -187,15 +193,15 @@ function loadMtp(
   if (config.numNextnPredictLayers === 0 || !weights.has(mtp.join)) return undefined;
   const { vocabSize, hiddenSize, rmsNormEps: eps } = config;
   const normOf = (name: string) => ({ weight: weights.vector(name, hiddenSize), eps });
-  const copyOr = (name: string, shared: Matrix) =>
-    weights.has(name) ? weights.matrix(name, [vocabSize, hiddenSize]) : shared;
   return {
-    embedding: copyOr(mtp.embedding, embedding),
+    embedding: weights.has(mtp.embedding)
+      ? weights.rows(mtp.embedding, [vocabSize, hiddenSize])
+      : embedding,
     embeddingNorm: normOf(mtp.embeddingNorm),
     hiddenNorm: normOf(mtp.hiddenNorm),
     join: weights.matrix(mtp.join, [hiddenSize, 2 * hiddenSize]),
     layer: loadLayer(config, weights, names.layer(index), rope, index),
     norm: normOf(mtp.norm),
-    head: copyOr(mtp.head, head),
+    head: weights.has(mtp.head) ? weights.matrix(mtp.head, [vocabSize, hiddenSize]) : head,
   };
 }

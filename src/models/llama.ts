@@ -3,9 +3,9 @@
  * (arXiv:2505.09388: a norm on each head of q and k): what DeepSeek-R1 was distilled into.
  */
 import type { ModelConfig } from '../formats/model-config.ts';
-import { add } from '../kernels/add.ts';
-import { attention, type RopeTables } from '../nn/attention.ts';
+import { attention } from '../nn/attention.ts';
 import { feedForward } from '../nn/feed-forward.ts';
+import type { Rotation } from '../nn/step-inputs.ts';
 import type { Weights } from '../nn/weights.ts';
 import { Decoder, type DecoderLayer } from './decoder.ts';
 import { ggufNames, huggingFaceNames, type LlamaLayerNames } from './llama-names.ts';
@@ -23,7 +23,7 @@ export function loadLlama(config: ModelConfig, weights: Weights): Model {
   const { vocabSize, hiddenSize, numKeyValueHeads, headDim } = config;
   const names = weights.has(ggufNames.embedding) ? ggufNames : huggingFaceNames;
   const rope = ropeTables(config.rope, weights, names.ropeFactors);
-  const embedding = weights.matrix(names.embedding, [vocabSize, hiddenSize]);
+  const embedding = weights.rows(names.embedding, [vocabSize, hiddenSize]);
   const hasHead = !config.tieWordEmbeddings && weights.has(names.head);
   const isTied = config.tieWordEmbeddings || names === ggufNames;
   const layers = Array.from({ length: config.numHiddenLayers }, (_, i) =>
@@ -36,7 +36,10 @@ export function loadLlama(config: ModelConfig, weights: Weights): Model {
     layers,
     norm: { weight: weights.vector(names.norm, hiddenSize), eps: config.rmsNormEps },
     // GGUF says "tied" by leaving the head out.
-    head: isTied && !hasHead ? embedding : weights.matrix(names.head, [vocabSize, hiddenSize]),
+    head: weights.matrix(isTied && !hasHead ? names.embedding : names.head, [
+      vocabSize,
+      hiddenSize,
+    ]),
     cacheWidths: [numKeyValueHeads * headDim, numKeyValueHeads * headDim],
   });
 }
@@ -45,7 +48,7 @@ function loadLayer(
   config: ModelConfig,
   weights: Weights,
   names: LlamaLayerNames,
-  rope: RopeTables,
+  rope: Rotation,
 ): DecoderLayer {
   const { hiddenSize, intermediateSize, headDim, rmsNormEps: eps } = config;
   const { numAttentionHeads: heads, numKeyValueHeads: kvHeads } = config;
@@ -61,7 +64,7 @@ function loadLayer(
     q: projection(names.q, names.qBias, heads * headDim),
     k: projection(names.k, names.kBias, kvHeads * headDim),
     v: projection(names.v, names.vBias, kvHeads * headDim),
-    o: { w: weights.matrix(names.o, [hiddenSize, heads * headDim]) },
+    o: weights.matrix(names.o, [hiddenSize, heads * headDim]),
     qNorm: headNorms ? normOf(names.qNorm, headDim) : undefined,
     kNorm: headNorms ? normOf(names.kNorm, headDim) : undefined,
   };
@@ -72,8 +75,8 @@ function loadLayer(
   };
   return {
     attentionNorm: normOf(names.attentionNorm, hiddenSize),
-    attention: (r, x, inputs, layer) => attention(r, x, self, inputs, layer),
+    attention: (r, x, ...of) => attention(r, x, self, ...of),
     ffnNorm: normOf(names.ffnNorm, hiddenSize),
-    ffn: (r, x, residual) => r.launch(add, { x: feedForward(r, x, dense), y: residual }),
+    ffn: (r, x, residual) => feedForward(r, x, dense, residual),
   };
 }

@@ -22,7 +22,9 @@ export interface Model {
 
 /** Multi-token prediction (arXiv:2412.19437, 2.2): drafts the token after the next one. */
 export interface MtpModule {
-  /** Its own cache: one more layer of the main model's kind. */
+  /** Bytes of its KV cache per token. */
+  readonly kvBytesPerToken: number;
+  /** Its own cache: one more layer of the main model's kind. Steps before it exists are not kept for drafts. */
   createKvCache(numBlocks: number, blockTokens: number): KvCache;
   /**
    * Drafts from the rows of the last `forward`: for each row of `step.tokens`, `nextTokens[row]`
