@@ -35,6 +35,12 @@ export class BlockManager {
     return true;
   }
 
+  /** Takes back what it has beyond its computed tokens. */
+  shrink(sequence: Sequence): void {
+    const needed = this.blocksFor(sequence.numComputedTokens);
+    while (sequence.blocks.length > needed) this.#free.push(sequence.blocks.pop());
+  }
+
   /** Takes all its blocks back. Its tokens stay known; none of them is in the cache any more. */
   free(sequence: Sequence): void {
     while (sequence.blocks.length > 0) this.#free.push(sequence.blocks.pop());

@@ -8,12 +8,15 @@ import { setImmediate } from 'node:timers/promises';
 import { error } from '../base/errors.ts';
 import type { Model } from '../models/model.ts';
 import type { KvCache } from '../nn/kv-cache.ts';
+import type { Step } from '../nn/step.ts';
 import { BlockManager } from './block-manager.ts';
 import { Sampler } from './sampler.ts';
 import type { SamplingParams } from './sampling-params.ts';
 import { type Batch, Scheduler } from './scheduler.ts';
 import { type FinishReason, Sequence, type TokenSink } from './sequence.ts';
+import { Speculation, type SpeculationKind } from './speculation.ts';
 import { StepBuilder } from './step-builder.ts';
+import { MeasuredStepCost, type StepCost } from './step-cost.ts';
 
 export interface EngineLimits {
   /** Longest prompt and reply together. */
@@ -30,19 +33,39 @@ export interface EngineLimits {
 export interface EngineCounters {
   /** Forward passes. */
   steps: number;
-  /** Rows of them, prompts and replies. */
+  /** Rows of them: prompts, replies, drafts. */
   tokens: number;
   preemptions: number;
+  /** Guesses that were computed ahead, and those of them that were right. */
+  draftedTokens: number;
+  acceptedTokens: number;
+}
+
+export interface EngineOptions {
+  /** Left out: auto. */
+  readonly speculation?: SpeculationKind;
+  /** Left out: measured. */
+  readonly stepCost?: StepCost;
+}
+
+/** A step that ran: its logits hold until the next one. */
+interface Ran {
+  readonly step: Step;
+  readonly logits: Float32Array;
+  readonly ms: number;
 }
 
 export class Engine {
   readonly limits: EngineLimits;
   readonly sampler: Sampler;
-  readonly counters: EngineCounters = { steps: 0, tokens: 0, preemptions: 0 };
+  readonly counters: EngineCounters = {
+    ...{ steps: 0, tokens: 0, preemptions: 0, draftedTokens: 0, acceptedTokens: 0 },
+  };
   readonly #model: Model;
   readonly #kvCache: KvCache;
   readonly #blocks: BlockManager;
   readonly #scheduler: Scheduler;
+  readonly #speculation: Speculation;
   readonly #stepBuilder: StepBuilder;
   #numSequences = 0;
   #loop: Promise<void> | undefined;
@@ -52,7 +75,7 @@ export class Engine {
   /** The step that runs now. */
   #inFlight: { readonly batch: Batch; readonly controller: AbortController } | undefined;
 
-  constructor(model: Model, limits: EngineLimits) {
+  constructor(model: Model, limits: EngineLimits, options: EngineOptions = {}) {
     assert(limits.numBlocks * limits.blockTokens >= limits.contextTokens, 'the longest must fit');
     assert(limits.vocabSize > 0 && limits.vocabSize <= model.config.vocabSize);
     assert(limits.maxSequences > 0 && limits.maxPrefillTokens > 0 && limits.contextTokens > 1);
@@ -63,6 +86,8 @@ export class Engine {
     this.#scheduler = new Scheduler(this.#blocks, limits);
     this.#stepBuilder = new StepBuilder(this.#blocks);
     this.#kvCache = model.createKvCache(limits.numBlocks, limits.blockTokens);
+    const { speculation: kind = 'auto', stepCost: cost = new MeasuredStepCost() } = options;
+    this.#speculation = new Speculation({ kind, model, blocks: this.#blocks, limits, cost });
   }
 
   get numRunning(): number {
@@ -108,15 +133,16 @@ export class Engine {
     this.#closed ??= { reason };
     for (const sequence of this.#scheduler.sequences()) this.abort(sequence, { reason });
     await this.#loop;
+    this.#speculation.close();
     this.#kvCache.close();
   }
 
   /** One forward pass: every running sequence takes part. */
   async step(): Promise<void> {
-    const batch = this.#scheduler.schedule();
+    const batch = this.#speculation.extend(this.#scheduler.schedule());
     try {
-      const logits = await this.#forward(batch);
-      this.#postprocess(batch, logits);
+      const ran = await this.#forward(batch);
+      await this.#postprocess(batch, ran);
     } catch (reason) {
       for (const { sequence } of batch) this.#end(sequence, { reason });
     }
@@ -136,13 +162,15 @@ export class Engine {
     }
   }
 
-  async #forward(batch: Batch): Promise<Float32Array> {
+  async #forward(batch: Batch): Promise<Ran> {
     for (const { sequence } of batch) sequence.firstStepMs ??= performance.now();
     const step = this.#stepBuilder.build(batch);
     const controller = new AbortController();
     this.#inFlight = { batch, controller };
+    const startMs = performance.now();
     try {
-      return await this.#model.forward(step, this.#kvCache, controller.signal);
+      const logits = await this.#model.forward(step, this.#kvCache, controller.signal);
+      return { step, logits, ms: performance.now() - startMs };
     } finally {
       this.#inFlight = undefined;
       this.counters.steps++;
@@ -150,23 +178,45 @@ export class Engine {
     }
   }
 
-  /** The cache holds the batch's tokens now; sequences whose last known token was among them get a new one. */
-  #postprocess(batch: Batch, logits: Float32Array): void {
+  /** The cache holds the batch's tokens now; sequences whose last known token was among them get new ones. */
+  async #postprocess(batch: Batch, { step, logits, ms }: Ran): Promise<void> {
     const rowSize = this.#model.config.vocabSize;
-    const { vocabSize } = this.limits;
     let start = 0;
-    for (const { sequence, numTokens, isComplete } of batch) {
-      const row = isComplete ? logits.subarray(start, start + vocabSize) : undefined;
-      if (isComplete) start += rowSize;
+    for (const { sequence, numTokens, isComplete, drafts } of batch) {
+      const rows = logits.subarray(start);
+      if (isComplete) start += (1 + drafts.length) * rowSize;
       if (sequence.status === 'finished') continue; // aborted while the step ran
       sequence.numComputedTokens += numTokens;
-      if (row === undefined) continue;
+      if (!isComplete) continue;
       try {
-        const token = this.sampler.sample(row, sequence.sampler);
-        this.#accept(sequence, token, row);
+        this.#sample(sequence, drafts, rows);
       } catch (reason) {
         this.#end(sequence, { reason });
       }
+    }
+    await this.#speculation.follow(step, batch, ms);
+  }
+
+  /** A token from the first row, and from each next one while the draft it was computed with was right. */
+  #sample(sequence: Sequence, drafts: readonly number[], logits: Float32Array): void {
+    this.#countDrafts(sequence, drafts.length, 0);
+    const rowSize = this.#model.config.vocabSize;
+    for (let i = 0; i <= drafts.length; i++) {
+      const row = logits.subarray(i * rowSize, i * rowSize + this.limits.vocabSize);
+      const token = this.sampler.sample(row, sequence.sampler);
+      const isRight = token === drafts[i];
+      if (isRight) this.#countDrafts(sequence, 0, 1);
+      this.#accept(sequence, token, row);
+      if (!isRight || sequence.status === 'finished') return;
+      sequence.numComputedTokens++;
+      if (sequence.numPendingTokens > 1) return; // tokens were forced, and the next row knew nothing of them
+    }
+  }
+
+  #countDrafts(sequence: Sequence, drafted: number, accepted: number): void {
+    for (const counters of [sequence, this.counters]) {
+      counters.draftedTokens += drafted;
+      counters.acceptedTokens += accepted;
     }
   }
 

@@ -4,14 +4,17 @@
  */
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { error } from '../base/errors.ts';
-import type { Device } from '../devices/device.ts';
-import { ReferenceDevice } from '../devices/reference/reference-device.ts';
+import { type CacheFormat, cacheFormats } from '../compiler/lowering.ts';
 import type { Checkpoint } from '../formats/checkpoint.ts';
 import { openCheckpoint } from '../formats/open-checkpoint.ts';
 import { resolveModel } from '../hub/resolve.ts';
 import type { Model } from '../models/model.ts';
 import { loadModel } from '../models/registry.ts';
+import { canKeepInt8 } from '../nn/kv-cache.ts';
+import { type DeviceKind, deviceKinds, type OpenedDevice, openDevice } from '../nn/open-device.ts';
+import { weightFormatsOf } from '../nn/self-test.ts';
 import { Chat } from './chat.ts';
 import { Engine, type EngineLimits } from './engine.ts';
 import { type KvBudget, kvBudget, megabytes } from './kv-budget.ts';
@@ -19,16 +22,29 @@ import { LoadedModel } from './loaded-model.ts';
 import type { ModelInfo } from './model-info.ts';
 import { isR1Family, samplingDefaults } from './sampling-defaults.ts';
 import { integer, refuse } from './sampling-params.ts';
+import { draftKvBytesPerToken, type SpeculationKind, speculationKinds } from './speculation.ts';
 
 export interface LoadOptions {
   /** auto: the fastest that works here. */
-  device?: 'auto' | 'reference';
+  device?: 'auto' | DeviceKind;
+  /** Threads that compute. Left out: the cores that this process may use. */
+  threads?: number;
   /** Longest prompt and reply together. Left out: as much as the model, 32768 and memory allow. */
   contextTokens?: number;
+  /**
+   * What keys and values are kept as: int8 takes little more than half of f16's memory and costs
+   * about a hundredth of the logits' accuracy. The reference device keeps f32 whatever is said.
+   */
+  kvCache?: CacheFormat;
   /** Most memory for keys and values. Left out: half of what is free. */
   kvBytes?: number;
   /** Requests that share steps; more wait their turn. */
   maxSequences?: number;
+  /**
+   * Guesses at the next tokens, verified several at once; replies stay as they are. ngram: what
+   * followed the same words before; mtp: the checkpoint's own module; auto: both, where they pay.
+   */
+  speculation?: SpeculationKind;
   /** Download the model when it is not on this machine; otherwise that is an error. */
   pull?: boolean;
   onProgress?: (progress: LoadProgress) => void;
@@ -46,8 +62,10 @@ export interface LoadProgress {
 
 const defaultMaxSequences = 16;
 /** Prompt tokens per step: enough to keep matrix products busy, few enough that decodes go on. */
-const maxPrefillTokens = 128;
-const deviceNames = ['auto', 'reference'] as const;
+const maxPrefillTokens = 512;
+const deviceNames: readonly string[] = ['auto', ...deviceKinds];
+const mostThreads = 256;
+const speculationNames: readonly string[] = speculationKinds;
 
 /**
  * `nano` is the embedded model; else a short name (`deepseek-r1:1.5b`), `owner/repo[:quant]`, a
@@ -79,17 +97,31 @@ async function open(checkpoint: Checkpoint, options: LoadOptions): Promise<Loade
   };
   try {
     onProgress?.({ phase: 'load', totalBytes: checkpoint.sizeBytes });
-    const device = openDevice();
+    if (options.kvCache === 'int8' && !canKeepInt8(checkpoint.config)) {
+      const { headDim } = checkpoint.config;
+      throw refuse('kvCache', 'int8', `f16 for this model, whose heads are ${headDim} wide`);
+    }
+    const weightFormats = weightFormatsOf(checkpoint.tensors);
+    const { device, passedOver } = await openDevice({ ...options, weightFormats });
     toClose.push(device);
     const model = await loadModel(checkpoint.config, checkpoint.tensors, device);
     toClose.push(model);
+    const totalBytes = checkpoint.sizeBytes;
+    const ready = device.ready((doneBytes) => {
+      onProgress?.({ phase: 'load', doneBytes, totalBytes });
+    }, signal);
+    ready.catch(() => {}); // awaited below, unless the tokenizer fails first
+    await setImmediate(); // the device's threads pack weights while this one reads the vocabulary
+    const tokenizer = checkpoint.tokenizer();
+    await ready;
     signal?.throwIfAborted();
 
-    const tokenizer = checkpoint.tokenizer();
     const vocabSize = Math.min(tokenizer.vocabSize, checkpoint.config.vocabSize);
     const maxSequences = options.maxSequences ?? defaultMaxSequences;
+    const { speculation = 'auto' } = options;
+    const kvBytesPerToken = model.kvBytesPerToken + draftKvBytesPerToken(model, speculation);
     const budget = kvBudget({
-      kvBytesPerToken: model.kvBytesPerToken,
+      kvBytesPerToken,
       weightBytes: model.weightBytes,
       maxPositionEmbeddings: checkpoint.config.maxPositionEmbeddings,
       maxSequences,
@@ -97,10 +129,11 @@ async function open(checkpoint: Checkpoint, options: LoadOptions): Promise<Loade
       kvBytes: options.kvBytes,
     });
     const limits = { ...budget, maxSequences, maxPrefillTokens, vocabSize };
-    const engine = openEngine(model, limits);
+    const engine = openEngine(model, limits, speculation, kvBytesPerToken);
     toClose.push(engine);
     const chat = new Chat(checkpoint, tokenizer);
-    const info = describe(checkpoint, device, model, budget, limits, chat);
+    const sizes = { ...limits, kvBytesPerToken };
+    const info = describe(checkpoint, { device, passedOver }, model, budget, sizes, chat);
     onProgress?.({ phase: 'ready' });
     return new LoadedModel({ tokenizer, chat, engine, info, close });
   } catch (cause) {
@@ -110,21 +143,21 @@ async function open(checkpoint: Checkpoint, options: LoadOptions): Promise<Loade
 }
 
 /** A system that gives less memory than it said makes typed arrays throw a RangeError. */
-function openEngine(model: Model, limits: EngineLimits): Engine {
+function openEngine(
+  model: Model,
+  limits: EngineLimits,
+  speculation: SpeculationKind,
+  kvBytesPerToken: number,
+): Engine {
   try {
-    return new Engine(model, limits);
+    return new Engine(model, limits, { speculation });
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     const { contextTokens, numBlocks, blockTokens } = limits;
-    const needed = megabytes(numBlocks * blockTokens * model.kvBytesPerToken);
+    const needed = megabytes(numBlocks * blockTokens * kvBytesPerToken);
     const fields = { contextTokens, needed, available: 'less than that' };
     throw error('kv_cache_too_large', fields, cause);
   }
-}
-
-/** The one device there is so far; `auto` will choose among several. */
-function openDevice(): Device {
-  return ReferenceDevice.open();
 }
 
 /** models/nano lies beside src/ and beside dist/. Its one-file form where there is one. */
@@ -136,18 +169,28 @@ export function embeddedModelPath(): string {
 
 function checkOptions(name: string, options: LoadOptions): void {
   if (typeof name !== 'string' || name === '') throw refuse('name', name, 'a model name or a path');
-  const { device = 'auto', kvBytes, maxSequences } = options;
+  const { device = 'auto', threads, kvBytes, maxSequences, speculation = 'auto' } = options;
   if (!deviceNames.includes(device)) throw refuse('device', device, deviceNames.join(' or '));
+  const { kvCache = 'f16' } = options;
+  if (!cacheFormats.includes(kvCache)) throw refuse('kvCache', kvCache, cacheFormats.join(' or '));
+  if (threads !== undefined) integer('threads', threads, 1, mostThreads);
+  if (!speculationNames.includes(speculation)) {
+    throw refuse('speculation', speculation, speculationNames.join(' or '));
+  }
   if (kvBytes !== undefined) integer('kvBytes', kvBytes, 1, Number.MAX_SAFE_INTEGER);
   if (maxSequences !== undefined) integer('maxSequences', maxSequences, 1, 1024);
 }
 
 function describe(
   checkpoint: Checkpoint,
-  device: Device,
+  { device, passedOver }: OpenedDevice,
   model: Model,
   budget: KvBudget,
-  limits: { readonly maxSequences: number; readonly vocabSize: number },
+  sizes: {
+    readonly maxSequences: number;
+    readonly vocabSize: number;
+    readonly kvBytesPerToken: number;
+  },
   chat: Chat,
 ): ModelInfo {
   const { config } = checkpoint;
@@ -160,15 +203,15 @@ function describe(
     architecture: config.architecture,
     quantisation: checkpoint.quantisation,
     parameterCount: checkpoint.parameterCount,
-    vocabSize: limits.vocabSize,
-    device: { kind: device.kind, threads: device.threads },
+    vocabSize: sizes.vocabSize,
+    device: { kind: device.kind, threads: device.threads, passedOver },
     contextTokens: budget.contextTokens,
     maxContextTokens: config.maxPositionEmbeddings,
-    maxSequences: limits.maxSequences,
+    maxSequences: sizes.maxSequences,
     memory: {
       weightBytes: model.weightBytes,
       kvCacheBytes: budget.bytes,
-      kvBytesPerToken: model.kvBytesPerToken,
+      kvBytesPerToken: sizes.kvBytesPerToken,
       kvCacheTokens: budget.numBlocks * budget.blockTokens,
       note: budget.note,
     },

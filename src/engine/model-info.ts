@@ -1,4 +1,5 @@
 /** What was loaded and what it was given, for people and for programs. */
+import type { OpenedDevice } from '../nn/open-device.ts';
 import type { ChosenDefaults } from './sampling-defaults.ts';
 
 export interface ModelInfo {
@@ -12,7 +13,12 @@ export interface ModelInfo {
   readonly quantisation: string;
   readonly parameterCount: number;
   readonly vocabSize: number;
-  readonly device: { readonly kind: string; readonly threads: number };
+  readonly device: {
+    readonly kind: string;
+    readonly threads: number;
+    /** Faster devices that do not work here, and why. */
+    readonly passedOver: OpenedDevice['passedOver'];
+  };
   /** Longest prompt and reply together. */
   readonly contextTokens: number;
   /** The longest the checkpoint was made for. */

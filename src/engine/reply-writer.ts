@@ -108,6 +108,8 @@ export class ReplyWriter<Piece> implements TokenSink {
       prefillTokensPerSecond: perSecond(promptTokens, firstTokenMs - firstStepMs),
       decodeTokensPerSecond: perSecond(completionTokens - 1, finishedMs - firstTokenMs),
       preemptions: sequence.numPreemptions,
+      draftedTokens: sequence.draftedTokens,
+      acceptedTokens: sequence.acceptedTokens,
       seed: sequence.params.seed,
       ...(this.#logprobs && { logprobs: this.#logprobs.entries }),
     };

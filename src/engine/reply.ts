@@ -23,6 +23,9 @@ export interface Summary {
   readonly decodeTokensPerSecond: number;
   /** How often the request had to give its memory to an older one and compute again. */
   readonly preemptions: number;
+  /** Tokens that were guessed and computed ahead, and those of them that were right. */
+  readonly draftedTokens: number;
+  readonly acceptedTokens: number;
   /** With the same prompt and settings it gives the same reply. */
   readonly seed: number;
   /** When `logprobs` was asked for: one entry per token, the one that ended the reply left out. */

@@ -22,6 +22,11 @@ test('own stop tokens are added to the model`s', () => {
   expect(parse({ stop: 'x' }).stop).toEqual(['x']);
 });
 
+test('ignoreEos leaves the stop tokens that were asked for', () => {
+  expect(parse({ ignoreEos: true, stopTokens: [1] }).stopTokens).toEqual(new Set([1]));
+  expect(parse({ ignoreEos: false }).stopTokens).toEqual(new Set([7]));
+});
+
 const wrong: [keyof SamplingOptions, unknown, string][] = [
   ['temperature', -0.1, 'a number from 0 to 100'],
   ['temperature', Number.NaN, 'a number from 0 to 100'],
@@ -44,6 +49,7 @@ const wrong: [keyof SamplingOptions, unknown, string][] = [
   ['stop', { length: 1 }, 'a string or at most 16 strings'],
   ['stopTokens', [-1], 'a whole number from 0 to 99'],
   ['stopTokens', 3, 'a list of token ids'],
+  ['ignoreEos', 'yes', 'true or false'],
   ['maxTokens', 0, 'a whole number 1 or more'],
 ];
 

@@ -31,6 +31,8 @@ export interface SamplingOptions {
   stop?: string | readonly string[];
   /** Token ids that end the reply, besides the model's own. */
   stopTokens?: readonly number[];
+  /** The model's own ends of a reply are tokens like any other (vLLM's): for measurements. */
+  ignoreEos?: boolean;
   /** Longest reply, thinking included. Left out: until the context is full. */
   maxTokens?: number;
 }
@@ -85,7 +87,10 @@ export function samplingParams(
     logprobs:
       o.logprobs === undefined ? undefined : integer('logprobs', o.logprobs, 0, maxLogprobs),
     stop: stopStrings(o.stop),
-    stopTokens: new Set([...eosTokenIds, ...stopTokens(o.stopTokens, token)]),
+    stopTokens: new Set([
+      ...(flag('ignoreEos', o.ignoreEos) ? [] : eosTokenIds),
+      ...stopTokens(o.stopTokens, token),
+    ]),
     maxTokens:
       o.maxTokens === undefined
         ? Number.POSITIVE_INFINITY
@@ -128,6 +133,11 @@ function stopTokens(ids: SamplingOptions['stopTokens'], token: TokenCheck): read
   if (ids === undefined) return [];
   if (!Array.isArray(ids)) throw refuse('stopTokens', ids, 'a list of token ids');
   return ids.map((id) => token('stopTokens', id));
+}
+
+function flag(name: string, found = false): boolean {
+  if (typeof found === 'boolean') return found;
+  throw refuse(name, found, 'true or false');
 }
 
 /** A number in [low, high]. NaN fails every comparison, so it is refused too. */

@@ -11,12 +11,21 @@ import type { Sequence } from './sequence.ts';
 
 export interface Scheduled {
   readonly sequence: Sequence;
-  /** Tokens of it that this step computes, from `numComputedTokens` on. */
+  /** Known tokens of it that this step computes, from `numComputedTokens` on. */
   readonly numTokens: number;
   /** They are the last of its known tokens: their logits give the next one. */
   readonly isComplete: boolean;
+  /** Guesses at the tokens after those, computed with them; the engine's speculation adds them. */
+  readonly drafts: readonly number[];
 }
 export type Batch = readonly Scheduled[];
+
+/** Drafts aside, one token of it is computed and gives the next one. */
+export function isDecoding({ numTokens, isComplete }: Scheduled): boolean {
+  return isComplete && numTokens === 1;
+}
+
+const noDrafts: readonly number[] = [];
 
 export interface SchedulerLimits {
   /** Sequences in a step. */
@@ -74,7 +83,8 @@ export class Scheduler {
       if (numTokens === 0 || !this.#makeRoom(sequence, numTokens)) return;
       if (pending > 1) prefillTokens -= numTokens;
       const isComplete = numTokens === pending;
-      (pending === 1 ? decodes : prefills).push({ sequence, numTokens, isComplete });
+      const scheduled = { sequence, numTokens, isComplete, drafts: noDrafts };
+      (pending === 1 ? decodes : prefills).push(scheduled);
     };
 
     // By age: whoever is preempted on the way is younger than all that were taken already.

@@ -36,6 +36,9 @@ export class Sequence {
   /** Blocks of the KV cache in order; the block manager's to change. */
   readonly blocks = new IntList();
   numPreemptions = 0;
+  /** Guesses at its tokens that were computed, and those of them that were right. */
+  draftedTokens = 0;
+  acceptedTokens = 0;
 
   /** performance.now() of its life's events; undefined until they happen. */
   readonly arrivedMs = performance.now();

@@ -16,26 +16,28 @@ export class StepBuilder {
 
   /** Valid until the next call. */
   build(batch: Batch): Step {
-    const total = batch.reduce((sum, { numTokens }) => sum + numTokens, 0);
+    const total = batch.reduce((sum, { numTokens, drafts }) => sum + numTokens + drafts.length, 0);
     this.#reserve(total);
     const sequences: StepSequence[] = [];
     let row = 0;
     let numLogitRows = 0;
-    for (const { sequence, numTokens, isComplete } of batch) {
+    for (const { sequence, numTokens, isComplete, drafts } of batch) {
       const { tokens, numComputedTokens } = sequence;
+      const queryTokens = numTokens + drafts.length;
       sequences.push({
         queryStart: row,
-        queryTokens: numTokens,
-        contextTokens: numComputedTokens + numTokens,
+        queryTokens,
+        contextTokens: numComputedTokens + queryTokens,
         blockTable: sequence.blocks.view(),
       });
-      for (let i = 0; i < numTokens; i++, row++) {
+      for (let i = 0; i < queryTokens; i++, row++) {
         const position = numComputedTokens + i;
-        this.#tokens[row] = tokens[position];
+        this.#tokens[row] = i < numTokens ? tokens[position] : drafts[i - numTokens];
         this.#positions[row] = position;
         this.#slots[row] = this.#blocks.slot(sequence, position);
       }
-      if (isComplete) this.#logitRows[numLogitRows++] = row - 1;
+      if (!isComplete) continue;
+      for (let i = drafts.length; i >= 0; i--) this.#logitRows[numLogitRows++] = row - 1 - i;
     }
     return {
       tokens: this.#tokens.subarray(0, total),
