@@ -1,8 +1,12 @@
 /** The options of every command that answers: what they are called, and what they become. */
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import type { LoadOptions } from '../engine/load.ts';
 import type { ChatOptions } from '../engine/loaded-model.ts';
+import { addDeviceOptions, type DeviceOptions, deviceOptions } from './device-options.ts';
+import { count, number } from './number-option.ts';
 
-export interface AnswerOptions {
+export interface AnswerOptions extends DeviceOptions {
+  readonly context?: number;
   readonly temperature?: number;
   readonly topP?: number;
   readonly seed?: number;
@@ -14,7 +18,7 @@ export interface AnswerOptions {
 }
 
 export function addAnswerOptions(command: Command): Command {
-  return command
+  command
     .option('--temperature <number>', 'randomness; 0 always takes the likeliest token', number)
     .option('--top-p <number>', 'only the likeliest tokens that hold this probability', number)
     .option('--seed <number>', 'the same seed and question give the same answer', number)
@@ -25,8 +29,16 @@ export function addAnswerOptions(command: Command): Command {
       number,
     )
     .option('--system <text>', 'what the model is told before the conversation')
-    .option('--hide-thinking', 'show the answer only')
+    .option('--hide-thinking', 'show the answer only');
+  return addDeviceOptions(command)
+    .option('--context <tokens>', 'longest question and reply together, thinking included', count)
     .option('--json', 'print events, one JSON object a line: start, reasoning, text, done, error');
+}
+
+/** How the model is loaded for it. */
+export function loadOptions(options: AnswerOptions): LoadOptions {
+  const { context } = options;
+  return { ...deviceOptions(options), ...(context !== undefined && { contextTokens: context }) };
 }
 
 /** Only what was said: the model's own defaults stand for the rest. Ranges are the engine's to check. */
@@ -34,12 +46,4 @@ export function chatOptions(options: AnswerOptions): ChatOptions {
   const { temperature, topP, seed, maxTokens, thinkTokens } = options;
   const said = Object.entries({ temperature, topP, seed, maxTokens, thinkTokens });
   return Object.fromEntries(said.filter(([, value]) => value !== undefined));
-}
-
-function number(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) {
-    throw new InvalidArgumentError('It must be a number.');
-  }
-  return value;
 }

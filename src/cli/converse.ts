@@ -5,7 +5,7 @@
 import { error } from '../base/errors.ts';
 import type { ChatMessage } from '../engine/chat.ts';
 import type { LoadedModel } from '../engine/loaded-model.ts';
-import { type AnswerOptions, chatOptions } from './answer-options.ts';
+import { type AnswerOptions, chatOptions, loadOptions } from './answer-options.ts';
 import { type ChatSettings, chatLoop } from './chat-loop.ts';
 import { openModel } from './open-model.ts';
 import { printEvents, printFailure } from './print-events.ts';
@@ -63,7 +63,7 @@ async function answer(conversation: Conversation): Promise<void> {
     hideThinking: options.hideThinking ?? false,
   };
   await using model = await interruptible(terminal, (signal) =>
-    openModel(conversation.model, terminal, signal),
+    openModel(conversation.model, terminal, signal, loadOptions(options)),
   );
   conversation.onLoaded?.(model);
   if (questions === undefined) return await chatLoop(model, settings, terminal);

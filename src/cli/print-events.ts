@@ -1,6 +1,6 @@
 /**
  * A reply for programs: NDJSON on stdout. `start` says what answers, `reasoning` and `text` are
- * the reply as it comes, `done` has the figures. A failure of the user's situation ends with `error`.
+ * the reply as it comes, `done` has the figures and the device they were reached on. A failure of the user's situation ends with `error`.
  */
 import { SampanError } from '../base/errors.ts';
 import type { ChatReply } from '../engine/loaded-model.ts';
@@ -19,7 +19,7 @@ export async function printEvents(
   for await (const { type, text } of reply) {
     if (type === 'text' || !options.hideThinking) print({ type, text });
   }
-  print({ type: 'done', ...(await reply.summary) });
+  print({ type: 'done', ...(await reply.summary), device });
 }
 
 /** Before the failure goes on to become text on stderr and an exit code. */

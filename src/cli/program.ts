@@ -3,6 +3,7 @@
  * into text on stderr and an exit code. docs/cli.md is made from this program's own help.
  */
 import { Command } from 'commander';
+import { registerBench } from './commands/bench.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerList } from './commands/list.ts';
 import { registerPull } from './commands/pull.ts';
@@ -37,6 +38,7 @@ export function createProgram(terminal: Terminal = processTerminal): Command {
   registerList(program, terminal);
   registerShow(program, terminal);
   registerRm(program, terminal);
+  registerBench(program, terminal);
   registerDoctor(program, terminal);
   return program;
 }
