@@ -1,44 +1,59 @@
 /**
- * Runs one sequence through a model without an engine: the caller says which tokens go into a
- * step. Blocks of the cache are handed out back to front, so that paging is never the identity.
+ * Runs sequences through a model without an engine: the caller says which tokens go into a step.
+ * Blocks of the cache are handed out back to front, so that paging is never the identity.
  */
 import type { Model } from '../src/models/model.ts';
 import type { KvCache } from '../src/nn/kv-cache.ts';
 import type { Step } from '../src/nn/step.ts';
 
-const blockTokens = 8;
+/** Compiled devices keep keys sixteen slots at a time. */
+const blockTokens = 16;
 
-export class ModelRunner {
+/** Tokens of each sequence, by its number; none for one that is not in the step. */
+type Parts = readonly (readonly number[])[];
+
+/** Logits of the token after each token, and the MTP module's of the one after that. */
+export interface Drafted {
+  readonly logits: Float32Array[];
+  readonly drafts: Float32Array[];
+}
+
+export class BatchRunner {
   readonly #model: Model;
-  readonly #blockTable: Int32Array;
+  readonly #blockTables: readonly Int32Array[];
+  readonly #lengths: number[];
   readonly #cache: KvCache;
   readonly #mtpCache: KvCache | undefined;
-  #length = 0;
 
-  constructor(model: Model, maxTokens: number) {
-    const numBlocks = Math.ceil(maxTokens / blockTokens);
+  constructor(model: Model, numSequences: number, maxTokens: number) {
+    const blocks = Math.ceil(maxTokens / blockTokens);
+    const numBlocks = blocks * numSequences;
     this.#model = model;
-    this.#blockTable = Int32Array.from({ length: numBlocks }, (_, i) => numBlocks - 1 - i);
+    // Neighbouring blocks are of different sequences.
+    this.#blockTables = Array.from({ length: numSequences }, (_, s) =>
+      Int32Array.from({ length: blocks }, (_, i) => numBlocks - 1 - s - i * numSequences),
+    );
+    this.#lengths = new Array<number>(numSequences).fill(0);
     this.#cache = model.createKvCache(numBlocks, blockTokens);
     this.#mtpCache = model.mtp?.createKvCache(numBlocks, blockTokens);
   }
 
   /** Appends the tokens in one step; a copy of the logits after each of them. */
-  async forward(tokens: readonly number[]): Promise<Float32Array[]> {
-    const logits = await this.#model.forward(this.#step(tokens), this.#cache);
-    this.#length += tokens.length;
-    return this.#rows(logits, tokens.length);
+  async forward(parts: Parts): Promise<Float32Array[]> {
+    const step = this.#step(parts);
+    const logits = await this.#model.forward(step, this.#cache);
+    return this.#rows(logits, step.tokens.length);
   }
 
-  /** As forward, then the MTP module on the same step: its logits. */
-  async draft(tokens: readonly number[], nextTokens: readonly number[]): Promise<Float32Array[]> {
+  /** As forward, then the MTP module on the same step. */
+  async draft(parts: Parts, nextParts: Parts): Promise<Drafted> {
     const { mtp } = this.#model;
     if (!mtp || !this.#mtpCache) throw new Error('the model has no MTP module');
-    const step = this.#step(tokens);
-    await this.#model.forward(step, this.#cache);
-    const logits = await mtp.draft(step, Int32Array.from(nextTokens), this.#mtpCache);
-    this.#length += tokens.length;
-    return this.#rows(logits, tokens.length);
+    const step = this.#step(parts);
+    const count = step.tokens.length;
+    const logits = this.#rows(await this.#model.forward(step, this.#cache), count);
+    const next = Int32Array.from(nextParts.flat());
+    return { logits, drafts: this.#rows(await mtp.draft(step, next, this.#mtpCache), count) };
   }
 
   close(): void {
@@ -46,24 +61,31 @@ export class ModelRunner {
     this.#mtpCache?.close();
   }
 
-  #step(tokens: readonly number[]): Step {
-    const positions = Int32Array.from(tokens, (_, i) => this.#length + i);
-    const slot = (position: number) =>
-      this.#blockTable[Math.floor(position / blockTokens)]! * blockTokens +
-      (position % blockTokens);
-    const contextTokens = this.#length + tokens.length;
+  #step(parts: Parts): Step {
+    const tokens = parts.flat();
+    const positions: number[] = [];
+    const slots: number[] = [];
+    const sequences: Step['sequences'][number][] = [];
+    parts.forEach(({ length }, s) => {
+      if (length === 0) return;
+      const table = this.#blockTables[s]!;
+      const queryStart = positions.length;
+      for (let i = 0; i < length; i++) {
+        const position = this.#lengths[s]! + i;
+        positions.push(position);
+        const block = table[Math.floor(position / blockTokens)]!;
+        slots.push(block * blockTokens + (position % blockTokens));
+      }
+      const contextTokens = this.#lengths[s]! + length;
+      const blockTable = table.subarray(0, Math.ceil(contextTokens / blockTokens));
+      sequences.push({ queryStart, queryTokens: length, contextTokens, blockTable });
+      this.#lengths[s] = contextTokens;
+    });
     return {
       tokens: Int32Array.from(tokens),
-      positions,
-      slotMapping: positions.map(slot),
-      sequences: [
-        {
-          queryStart: 0,
-          queryTokens: tokens.length,
-          contextTokens,
-          blockTable: this.#blockTable.subarray(0, Math.ceil(contextTokens / blockTokens)),
-        },
-      ],
+      positions: Int32Array.from(positions),
+      slotMapping: Int32Array.from(slots),
+      sequences,
       logitRows: Int32Array.from(tokens, (_, i) => i),
     };
   }
@@ -73,6 +95,27 @@ export class ModelRunner {
     return Array.from({ length: count }, (_, i) =>
       logits.slice(i * vocabSize, (i + 1) * vocabSize),
     );
+  }
+}
+
+/** One sequence. */
+export class ModelRunner {
+  readonly #batch: BatchRunner;
+
+  constructor(model: Model, maxTokens: number) {
+    this.#batch = new BatchRunner(model, 1, maxTokens);
+  }
+
+  forward(tokens: readonly number[]): Promise<Float32Array[]> {
+    return this.#batch.forward([tokens]);
+  }
+
+  draft(tokens: readonly number[], nextTokens: readonly number[]): Promise<Drafted> {
+    return this.#batch.draft([tokens], [nextTokens]);
+  }
+
+  close(): void {
+    this.#batch.close();
   }
 }
 

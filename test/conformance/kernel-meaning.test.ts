@@ -7,10 +7,12 @@ import { expect, test } from 'vitest';
 import { mulberry32 } from '../../src/base/mulberry32.ts';
 import { attention } from '../../src/kernels/attention.ts';
 import { combineExperts } from '../../src/kernels/combine-experts.ts';
+import { expertGatedLinear } from '../../src/kernels/expert-gated-linear.ts';
 import { expertLinear } from '../../src/kernels/expert-linear.ts';
-import { headLinear } from '../../src/kernels/head-linear.ts';
-import { headLinearTransposed } from '../../src/kernels/head-linear-transposed.ts';
+import { gatedLinear } from '../../src/kernels/gated-linear.ts';
 import { linear } from '../../src/kernels/linear.ts';
+import { linearAdd } from '../../src/kernels/linear-add.ts';
+import { linearBias } from '../../src/kernels/linear-bias.ts';
 import { rmsNorm } from '../../src/kernels/rms-norm.ts';
 import { rope } from '../../src/kernels/rope.ts';
 import { routeExperts } from '../../src/kernels/route-experts.ts';
@@ -43,19 +45,58 @@ test('linear multiplies by rows', async () => {
   expect([...(await runKernel(linear, args, 'y'))]).toEqual([21, 2100]);
 });
 
+test('linear_bias adds a number to each output, linear_add what was there', async () => {
+  const operands = { x: array([1, 2], 1, 2), w: array([1, 10, 100, 1000], 2, 2) };
+  const biased = { ...operands, bias: array([5, 7], 2), y: array([300, 400], 1, 2) };
+  expect([...(await runKernel(linearBias, biased, 'y'))]).toEqual([26, 2107]);
+  const added = { ...operands, y: array([300, 400], 1, 2) };
+  expect([...(await runKernel(linearAdd, added, 'y'))]).toEqual([321, 2500]);
+});
+
+test('gated_linear is swiglu of two linear layers', async () => {
+  const [x, gateW, upW] = [noise(3, 4), noise(5, 4), noise(5, 4)];
+  const y = zeros(3, 5);
+  const got = await runKernel(gatedLinear, { x, gate: gateW, up: upW, y }, 'y');
+  const gate = array([...(await runKernel(linear, { x, w: gateW, y }, 'y'))], 3, 5);
+  const up = array([...(await runKernel(linear, { x, w: upW, y }, 'y'))], 3, 5);
+  const want = await runKernel(swiglu, { gate, up, y }, 'y');
+  want.forEach((value, i) => {
+    expect(got[i]).toBeCloseTo(value, 5);
+  });
+});
+
+test('expert_gated_linear is swiglu of two expert_linears', async () => {
+  const [x, gateW, upW] = [noise(2, 4), noise(3 * 5, 4), noise(3 * 5, 4)];
+  const experts = array([2, 0, 1, 2], 2, 2);
+  const y = zeros(4, 5);
+  const got = await runKernel(expertGatedLinear, { x, gate: gateW, up: upW, experts, y }, 'y');
+  const gate = array([...(await runKernel(expertLinear, { x, w: gateW, experts, y }, 'y'))], 4, 5);
+  const up = array([...(await runKernel(expertLinear, { x, w: upW, experts, y }, 'y'))], 4, 5);
+  const want = await runKernel(swiglu, { gate, up, y }, 'y');
+  want.forEach((value, i) => {
+    expect(got[i]).toBeCloseTo(value, 5);
+  });
+});
+
+const angles = (position: number, frequencies: readonly number[]) => ({
+  cos: array(
+    frequencies.map((f) => Math.cos(position * f)),
+    1,
+    frequencies.length,
+  ),
+  sin: array(
+    frequencies.map((f) => Math.sin(position * f)),
+    1,
+    frequencies.length,
+  ),
+});
+
 test.each([0, 1])('rope (interleaved %i) depends on distances only', async (interleaved) => {
   const [headDim, pairs] = [16, 8];
-  const frequencies = array(
-    Array.from({ length: pairs }, (_, i) => 10000 ** (-i / pairs)),
-    pairs,
-  );
+  const frequencies = Array.from({ length: pairs }, (_, i) => 10000 ** (-i / pairs));
   const [q, k] = [noise(1, 1, headDim), noise(1, 1, headDim)];
   const turned = (x: PlainArg, position: number) =>
-    runKernel(
-      rope,
-      { x, positions: array([position], 1), frequencies, offset: 0, interleaved, factor: 1 },
-      'x',
-    );
+    runKernel(rope, { x, ...angles(position, frequencies), offset: 0, interleaved }, 'x');
   const score = async (qAt: number, kAt: number) => {
     const [a, b] = [await turned(q, qAt), await turned(k, kAt)];
     return a.reduce((s, v, i) => s + v * b[i], 0);
@@ -66,11 +107,11 @@ test.each([0, 1])('rope (interleaved %i) depends on distances only', async (inte
 
 test('rope turns pair (0, 1) or (0, n/2) by position · frequency', async () => {
   const x = array([1, 0, 0, 0], 1, 1, 4);
-  const common = { positions: array([2], 1), frequencies: array([0.5, 0.1], 2), offset: 0 };
-  const neighbours = await runKernel(rope, { x, ...common, interleaved: 1, factor: 2 }, 'x');
-  expect(neighbours[0]).toBeCloseTo(2 * Math.cos(1), 6);
-  expect(neighbours[1]).toBeCloseTo(2 * Math.sin(1), 6);
-  const halves = await runKernel(rope, { x, ...common, interleaved: 0, factor: 1 }, 'x');
+  const common = { ...angles(2, [0.5, 0.1]), offset: 0 };
+  const neighbours = await runKernel(rope, { x, ...common, interleaved: 1 }, 'x');
+  expect(neighbours[0]).toBeCloseTo(Math.cos(1), 6);
+  expect(neighbours[1]).toBeCloseTo(Math.sin(1), 6);
+  const halves = await runKernel(rope, { x, ...common, interleaved: 0 }, 'x');
   expect(halves[2]).toBeCloseTo(Math.sin(1), 6);
 });
 
@@ -122,22 +163,6 @@ test('paged, grouped attention equals attention written out on contiguous rows',
       }
     }
   }
-});
-
-test('head_linear_transposed is the adjoint of head_linear', async () => {
-  const [tokens, heads, inWidth, rows] = [3, 2, 8, 5];
-  const w = noise(heads * 9, inWidth);
-  const part = { headRows: 9, rowOffset: 3, xOffset: 0, yOffset: 0 };
-  const x = noise(tokens, heads, inWidth);
-  const y = noise(tokens, heads, rows);
-  const forward = { x, w, y: zeros(tokens, heads, rows), outDim: rows, ...part };
-  const wx = await runKernel(headLinear, forward, 'y');
-  const back = { x: y, w, y: zeros(tokens, heads, inWidth), inDim: rows, ...part };
-  const wty = await runKernel(headLinearTransposed, back, 'y');
-  const left = wx.reduce((s, v, i) => s + v * y.data[i], 0);
-  const right = wty.reduce((s, v, i) => s + v * x.data[i], 0);
-  expect(Math.abs(left)).toBeGreaterThan(0.01);
-  expect(left).toBeCloseTo(right, 4);
 });
 
 test('expert_linear and combine_experts equal each expert alone, weighted', async () => {

@@ -21,7 +21,9 @@ export async function runKernel<P extends Params>(
       bound[name] = arg;
     } else if (param.kind === 'weight') {
       const bytes = new Uint8Array(Float32Array.from(arg.data).buffer);
-      bound[name] = device.upload([{ name, dtype: 'f32', dims: arg.dims, bytes }]);
+      bound[name] = device.upload([{ name, dtype: 'f32', dims: arg.dims, bytes }], 'matrix');
+    } else if (param.kind === 'cache') {
+      bound[name] = cacheOf(device, arg);
     } else if (param.kind === 'tensor') {
       const tensor = device.allocate(param.dtype, arg.dims, name);
       const Elements = param.dtype === 'f32' ? Float32Array : Int32Array;
@@ -34,6 +36,13 @@ export async function runKernel<P extends Params>(
   const values = new Float32Array(tensor.dims.reduce((a, b) => a * b, 1));
   await device.read(tensor, values);
   return values;
+}
+
+/** The reference device's cache is plain rows. */
+function cacheOf(device: ReferenceDevice, { dims, data }: Exclude<PlainArg, number>): DeviceTensor {
+  const tensor = device.allocateCache(dims[0]!, dims[1]!, 'cache');
+  device.write(tensor, Float32Array.from(data));
+  return tensor;
 }
 
 /** Zeros of these dims. */

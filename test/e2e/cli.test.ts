@@ -42,6 +42,9 @@ test.each([
   ['an unknown option', ['doctor', '--jsn'], 'unknown option'],
   ['a missing argument', ['show'], "missing required argument 'model'"],
   ['an option that is no number', ['run', tinyModel, 'hi', '--seed', 'x'], 'It must be a number'],
+  ['half a thread', ['run', tinyModel, 'hi', '--threads', '0.5'], 'It must be a whole number'],
+  ['a device that there is not', ['run', tinyModel, 'hi', '--device', 'x'], 'Allowed choices are'],
+  ['too long a context', ['run', tinyModel, 'hi', '--context', '257'], 'from 2 to 256'],
   ['an option out of range', ['run', tinyModel, 'hi', '--top-p', '2'], 'topP'],
   ['a file that is not there', ['run', './nowhere.gguf', 'hi'], 'No file at ./nowhere.gguf'],
   ['a name of no form', ['show', 'no such model'], 'error: '],
@@ -74,7 +77,37 @@ test('doctor --json is one object about this machine', async () => {
   expect(machine.usableMemoryBytes).toBeGreaterThan(1e8);
   expect(machine.node).toBe(process.versions.node);
   expect(devices).toContainEqual(expect.objectContaining({ kind: 'reference', canBeUsed: true }));
+  for (const { canBeUsed, note, threads } of devices) {
+    expect(note).not.toBe('');
+    if (canBeUsed) expect(threads).toBeGreaterThan(0);
+  }
+  const compiled = devices.find(
+    (device: { kind: string; canBeUsed: boolean }) =>
+      device.canBeUsed && device.kind !== 'reference',
+  );
+  if (compiled) {
+    const { kind, readGBs, int8GmacS } = compiled.limits;
+    expect(kind).toBe(compiled.kind);
+    expect(Math.min(readGBs, int8GmacS)).toBeGreaterThan(0);
+  }
   expect(code).toBe(0);
+});
+
+test('--device, --threads and --context reach the model; the figures name the device', async () => {
+  const words = ['run', tinyModel, 'hello', '--context', '40', '--device', 'wasm'];
+  const { code, stdout, stderr } = await runSampan([...words, '--threads', '1', '--json']);
+  const events = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  if (code !== 0) {
+    expect(events.at(-1)).toMatchObject({ type: 'error', code: 'device_refused' });
+    return;
+  }
+  const device = { kind: 'wasm', threads: 1, passedOver: [] };
+  expect(events[0]).toMatchObject({ type: 'start', device, contextTokens: 40 });
+  expect(events.at(-1)).toMatchObject({ type: 'done', device });
+  expect(stderr).toBe('');
 });
 
 test('show --json has the shape of the model', async () => {
@@ -98,7 +131,7 @@ test('words are answered: thinking and figures on stderr, plain where no termina
   const { code, stdout, stderr } = await runSampan(words);
   expect(stderr).toMatch(/^\| /);
   expect(stderr).toMatch(
-    /\n24 tokens \(24 thinking\) · TTFT \S+ s · prompt \S+ tokens\/s · reply \S+ tokens\/s · reference, 1 thread/,
+    /\n24 tokens \(24 thinking\) · TTFT \S+ s · prompt \S+ tokens\/s · reply \S+ tokens\/s · (native|wasm|reference), \d+ threads?/,
   );
   expect(stdout + stderr).not.toContain('\x1b');
   expect(code).toBe(0);
@@ -123,13 +156,24 @@ test('FORCE_COLOR dims the thinking, NO_COLOR does not', async () => {
 });
 
 test('--json is NDJSON: start, pieces, done; and the same seed gives the same reply', async () => {
-  const words = ['run', tinyModel, 'hello', '--json', '--max-tokens', '24', '--seed', '7'];
+  const device = ['--device', 'reference'];
+  const words = [
+    'run',
+    tinyModel,
+    'hello',
+    '--json',
+    '--max-tokens',
+    '24',
+    '--seed',
+    '7',
+    ...device,
+  ];
   const [first, second] = [await runSampan(words), await runSampan(words)];
   const events = first.stdout
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
-  expect(events[0]).toMatchObject({ type: 'start', device: { kind: 'reference', threads: 1 } });
+  expect(events[0]).toMatchObject({ type: 'start', device: { kind: 'reference' } });
   expect(events.at(-1)).toMatchObject({ type: 'done', completionTokens: 24, seed: 7 });
   const pieces = events.slice(1, -1);
   expect(pieces.length).toBeGreaterThan(0);

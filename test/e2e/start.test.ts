@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { runSampan } from './run-process.ts';
 
 const banner =
-  /^Sampan \d+\.\d+\.\d+ runs .*: deepseek2, \S+ M parameters, .*\non device reference/;
+  /^Sampan \d+\.\d+\.\d+ runs .*: deepseek2, \S+ M parameters, .*\non device (native|wasm|reference) with/;
 
 test('answers the words: what it runs on, thinking, answer and figures, all on stdout', async () => {
   const words = ['start', 'What', 'is', '12', '+', '30?', '--temperature', '0'];
@@ -14,7 +14,9 @@ test('answers the words: what it runs on, thinking, answer and figures, all on s
   const thinking = between.filter((line) => line.startsWith('| '));
   expect(thinking.length).toBeGreaterThan(0);
   expect(between.slice(thinking.length).join('\n')).toContain('42');
-  expect(lines.at(-1)).toMatch(/ tokens \(\d+ thinking\) · TTFT .* · reference, 1 thread$/);
+  expect(lines.at(-1)).toMatch(
+    / tokens \(\d+ thinking\) · TTFT .* · (native|wasm|reference), \d+ threads?$/,
+  );
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 });
 

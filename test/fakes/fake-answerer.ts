@@ -14,7 +14,7 @@ export const fakeInfo: ModelInfo = {
   quantisation: 'F32',
   parameterCount: 3_100_000,
   vocabSize: 300,
-  device: { kind: 'reference', threads: 1 },
+  device: { kind: 'reference', threads: 1, passedOver: [] },
   contextTokens: 4096,
   maxContextTokens: 4096,
   maxSequences: 4,
@@ -34,6 +34,8 @@ export const fakeSummary: Summary = {
   prefillTokensPerSecond: 321.4,
   decodeTokensPerSecond: 39.04,
   preemptions: 0,
+  draftedTokens: 0,
+  acceptedTokens: 0,
   seed: 1,
 };
 

@@ -9,6 +9,7 @@ import type { ModelConfig } from '../../src/formats/model-config.ts';
 import type { Model } from '../../src/models/model.ts';
 import type { KvCache } from '../../src/nn/kv-cache.ts';
 import type { Step } from '../../src/nn/step.ts';
+import { FakeMtp } from './fake-mtp.ts';
 
 export interface FakeModelOptions {
   readonly vocabSize?: number;
@@ -17,9 +18,11 @@ export interface FakeModelOptions {
   readonly onStep?: (step: Step) => void | Promise<void>;
   /** Changes the logits of a row: (vocabSize) with its context. */
   readonly onLogits?: (row: Float32Array, context: readonly number[]) => void;
+  /** Gives it an MTP module that is right this often. */
+  readonly mtpAccuracy?: number;
 }
 
-interface FakeKvCache extends KvCache {
+export interface FakeKvCache extends KvCache {
   /** Per slot the token and the position that were written there; -1 = never. */
   readonly tokens: Int32Array;
   readonly positions: Int32Array;
@@ -30,15 +33,19 @@ export class FakeModel implements Model {
   readonly config: ModelConfig;
   readonly kvBytesPerToken = 8;
   readonly weightBytes = 0;
-  readonly mtp = undefined;
+  readonly mtp: FakeMtp | undefined;
   readonly steps: { readonly tokens: number; readonly sequences: number }[] = [];
   readonly #options: FakeModelOptions;
   #logits = new Float32Array(0);
   isClosed = false;
   caches: FakeKvCache[] = [];
+  /** Of the last step that ran. */
+  lastTokens: readonly number[] = [];
 
   constructor(options: FakeModelOptions = {}) {
     this.#options = options;
+    const { mtpAccuracy } = options;
+    this.mtp = mtpAccuracy === undefined ? undefined : new FakeMtp(this, mtpAccuracy);
     this.config = {
       architecture: 'fake',
       name: 'Fake',
@@ -58,17 +65,7 @@ export class FakeModel implements Model {
   }
 
   createKvCache(numBlocks: number, blockTokens: number): KvCache {
-    const cache: FakeKvCache = {
-      numBlocks,
-      blockTokens,
-      layers: [],
-      tokens: new Int32Array(numBlocks * blockTokens).fill(-1),
-      positions: new Int32Array(numBlocks * blockTokens).fill(-1),
-      isClosed: false,
-      close() {
-        cache.isClosed = true;
-      },
-    };
+    const cache = fakeKvCache(numBlocks, blockTokens);
     this.caches.push(cache);
     return cache;
   }
@@ -81,26 +78,50 @@ export class FakeModel implements Model {
     await this.#options.onStep?.(step);
     await setImmediate();
     signal?.throwIfAborted();
-    step.tokens.forEach((token, row) => {
-      cache.tokens[step.slotMapping[row]] = token;
-      cache.positions[step.slotMapping[row]] = step.positions[row];
-    });
+    this.lastTokens = [...step.tokens];
+    write(step, cache);
     const { vocabSize } = this.config;
     if (this.#logits.length < step.logitRows.length * vocabSize) {
       this.#logits = new Float32Array(step.logitRows.length * vocabSize);
     }
     step.logitRows.forEach((row, i) => {
       const logits = this.#logits.subarray(i * vocabSize, (i + 1) * vocabSize);
-      const context = contextOf(step, row, cache);
-      fill(logits, context);
-      this.#options.onLogits?.(logits, context);
+      this.fill(logits, contextOf(step, row, cache));
     });
     return this.#logits.subarray(0, step.logitRows.length * vocabSize);
+  }
+
+  /** The logits (vocabSize) of what follows the context. */
+  fill(logits: Float32Array, context: readonly number[]): void {
+    fill(logits, context);
+    this.#options.onLogits?.(logits, context);
   }
 
   close(): void {
     this.isClosed = true;
   }
+}
+
+export function fakeKvCache(numBlocks: number, blockTokens: number): FakeKvCache {
+  const cache: FakeKvCache = {
+    numBlocks,
+    blockTokens,
+    layers: [],
+    tokens: new Int32Array(numBlocks * blockTokens).fill(-1),
+    positions: new Int32Array(numBlocks * blockTokens).fill(-1),
+    isClosed: false,
+    close() {
+      cache.isClosed = true;
+    },
+  };
+  return cache;
+}
+
+export function write(step: Step, cache: FakeKvCache): void {
+  step.tokens.forEach((token, row) => {
+    cache.tokens[step.slotMapping[row]] = token;
+    cache.positions[step.slotMapping[row]] = step.positions[row];
+  });
 }
 
 /** What a forward pass relies on, for rows without logits too. */
@@ -120,7 +141,7 @@ function checkStep(step: Step, cache: FakeKvCache): void {
 }
 
 /** What a real model would attend to: the sequence's tokens up to this one, from the cache. */
-function contextOf(step: Step, row: number, cache: FakeKvCache): number[] {
+export function contextOf(step: Step, row: number, cache: FakeKvCache): number[] {
   const sequence = step.sequences.find(
     ({ queryStart, queryTokens }) => row >= queryStart && row < queryStart + queryTokens,
   );

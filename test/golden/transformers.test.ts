@@ -157,7 +157,8 @@ async function draftsInSteps(
   const logits: Float32Array[] = [];
   for (let at = 0; at < tokens.length; at += size) {
     const part = [at, at + size] as const;
-    logits.push(...(await runner.draft(tokens.slice(...part), nextTokens.slice(...part))));
+    const { drafts } = await runner.draft(tokens.slice(...part), nextTokens.slice(...part));
+    logits.push(...drafts);
   }
   runner.close();
   return logits;

@@ -35,13 +35,14 @@ export function worstError(found: readonly Float32Array[], { tokens, positions, 
   return Math.max(...positions.map((p, i) => relativeError(found[p]!, f32(logits[i]!))));
 }
 
-function relativeError(found: Float32Array, expected: Float32Array): number {
+/** max |a - b| / max |b|; NaN counts as worst. */
+export function relativeError(found: Float32Array, expected: Float32Array): number {
   if (found.length !== expected.length) throw new Error(`${found.length} logits`);
   const norm = expected.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
   let worst = 0;
   for (let i = 0; i < found.length; i++) {
     const difference = Math.abs(found[i]! - expected[i]!);
-    if (!(difference <= worst)) worst = difference; // NaN counts as worst
+    if (!(difference <= worst)) worst = difference;
   }
   return worst / norm;
 }

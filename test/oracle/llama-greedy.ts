@@ -4,6 +4,10 @@
  * llama.cpp rounds activations to 8 bits where weights are quantised, so its logits are about 1 %
  * off: the top probabilities come along, to see how near a tie was where a choice differs.
  */
+import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { getLlama, type Llama, LlamaLogLevel, type Token, TokenBias } from 'node-llama-cpp';
 
 export interface LlamaStep {
@@ -17,7 +21,35 @@ const topTokens = 20;
 let library: Promise<Llama> | undefined;
 
 function openLibrary(): Promise<Llama> {
-  library ??= getLlama({
+  library ??= open();
+  return library;
+}
+
+/**
+ * On processors with AMX this build ends the process with an assertion in ggml-backend.cpp on
+ * deepseek2 models. It loads the best of its CPU libraries unless one is loaded already: so the
+ * best of all but the one with AMX is, out of a folder that has no other.
+ */
+function avoidMatrixUnit(): void {
+  if (process.platform !== 'linux' || process.arch !== 'x64') return;
+  const require = createRequire(import.meta.url);
+  const home = path.dirname(require.resolve('@node-llama-cpp/linux-x64'));
+  const libraries = path.join(home, '../bins/linux-x64');
+  const folder = mkdtempSync(path.join(tmpdir(), 'sampan-oracle-library-'));
+  try {
+    for (const name of readdirSync(libraries)) {
+      const isCpu = name.startsWith('libggml-cpu-') && !name.includes('sapphirerapids');
+      if (isCpu) symlinkSync(path.join(libraries, name), path.join(folder, name));
+    }
+    require(path.join(libraries, 'llama-addon.node')).loadBackends(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function open(): Promise<Llama> {
+  avoidMatrixUnit();
+  return getLlama({
     gpu: false,
     build: 'never',
     skipDownload: true,
@@ -25,7 +57,6 @@ function openLibrary(): Promise<Llama> {
     maxThreads: 1,
     logLevel: LlamaLogLevel.error,
   });
-  return library;
 }
 
 export interface LlamaModelHandle {
