@@ -4,31 +4,18 @@
  */
 import { at } from '../compiler/ir/builder.ts';
 import type { Value } from '../compiler/ir/types.ts';
-import { cache, defineKernel, f32, i32 } from '../compiler/kernel.ts';
+import { cache } from '../compiler/kernel.ts';
 import type { CacheFormat } from '../compiler/lowering.ts';
-import {
-  blockValues,
-  cacheArgs,
-  cacheParams,
-  elementBytes,
-  formatOf,
-  keyGroup,
-  scaleOf,
-  storeCached,
-} from './emit/cache.ts';
-import { defineProgram, int, programFamily, reads, strideOf } from './emit/define-program.ts';
+import { blockValues, elementBytes, keyGroup, scaleOf, storeCached } from './emit/cache.ts';
+import { defineProgram, programFamily } from './emit/define-program.ts';
 import { rowOf } from './emit/map.ts';
-
-const params = {
-  ...{ rows: int, rowsStride: int, slots: int, width: int },
-  ...cacheParams('cache'),
-};
+import { defineStore, storeParams } from './emit/store-kernel.ts';
 
 /** Element (slot, i) lies at ((slot / 16) · width + i) · 16 + slot % 16, a block's scale likewise. */
 const program = programFamily(
   (format: CacheFormat) => `store_keys ${format}`,
   (key, format) =>
-    defineProgram(key, params, (k, p, { start, end }) => {
+    defineProgram(key, storeParams, (k, p, { start, end }) => {
       const dimensionBytes = keyGroup * elementBytes(format);
       const groupBytes = k.mul(p.width, dimensionBytes);
       k.loop(start, end, 1, (token) => {
@@ -59,32 +46,4 @@ const program = programFamily(
     }),
 );
 
-export const storeKeys = defineKernel({
-  name: 'store_keys',
-  params: {
-    rows: f32.in('tokens', 'width'),
-    slots: i32.in('tokens'),
-    cache: cache.keysInout('slots', 'width'),
-  },
-  parallelOver: 'tokens',
-
-  reference({ rows, slots, cache }, token) {
-    cache.row(slots.data[token]).set(rows.row(token));
-  },
-
-  lower({ rows, slots, cache }, { tokens, width }, context) {
-    const args = { rows: reads(rows), rowsStride: strideOf(rows), slots: reads(slots), width };
-    const to = cacheArgs('cache', cache, 'inout');
-    context.launch(program(formatOf(cache)).launch({ ...args, ...to }, tokens));
-  },
-
-  /** Distinct: two tokens never go to one slot. */
-  indices: ({ tokens, slots }) => ({
-    slots: Int32Array.from({ length: tokens }, (_, t) => slots - 1 - t),
-  }),
-
-  shapes: [
-    { tokens: 1, slots: 16, width: 3 },
-    { tokens: 5, slots: 64, width: 576 },
-  ],
-});
+export const storeKeys = defineStore('store_keys', cache.keysInout, program);
