@@ -1,5 +1,5 @@
 /** What every machine's tests ask of the compiled device: the toy library gives what it must. */
-import { expect } from 'vitest';
+import assert from 'node:assert/strict';
 import type { TensorView } from '../../base/tensor-view.ts';
 import type { DeviceTensor } from '../device.ts';
 import type { CompiledDevice } from './compiled-device.ts';
@@ -41,9 +41,9 @@ export async function expectEqualSteps(device: CompiledDevice, runs: number): Pr
   });
   for (let run = 0; run < runs; run++) {
     await device.run(step());
-    if (run % 20 === 0) expect(await read(device, z)).toEqual(expected);
+    if (run % 20 === 0) assert.deepEqual(await read(device, z), expected);
   }
-  expect(await read(device, z)).toEqual(expected);
+  assert.deepEqual(await read(device, z), expected);
 }
 
 /** Of many chunks, packed by `ready` or by the step that wants it; f32 has all 4 M values exactly. */
@@ -56,5 +56,5 @@ export async function expectWholeWeight(
   const y = device.allocate('f32', [rows, columns], 'y');
   if (packedBy === 'ready') await device.ready();
   await device.run([device.command(toy.unpacked, { w, y })]);
-  expect((await read(device, y)).every((value, i) => value === i)).toBe(true);
+  assert.ok((await read(device, y)).every((value, i) => value === i));
 }
