@@ -14,19 +14,20 @@ import { RoundingDevice } from './rounding-device.ts';
 /** test/conformance/linear.test.ts has all of them. */
 const weightFormats: readonly DType[] = ['f32', 'bf16', 'q8_0', 'q4_k', 'iq4_xs', 'iq2_xs'];
 
-const reference: Pick<Candidate, 'name'> & { open(): ReferenceDevice } = {
+const reference: Pick<Candidate, 'name' | 'hasMatrixUnit'> & { open(): ReferenceDevice } = {
   name: 'reference',
+  hasMatrixUnit: false,
   open: () => ReferenceDevice.open(),
 };
 
-for (const { name, open } of [reference, ...compiledDevices]) {
+for (const { name, hasMatrixUnit, open } of [reference, ...compiledDevices]) {
   const device = await open();
   if ('refused' in device) {
     test.skip(`${name}: ${device.refused}`, () => {});
     continue;
   }
   const isReference = name === 'reference';
-  const truth = isReference ? ReferenceDevice.open() : new RoundingDevice();
+  const truth = isReference ? ReferenceDevice.open() : new RoundingDevice('f16', hasMatrixUnit);
   const tolerance = isReference ? 0 : 1e-4;
   describe(`${name} computes what the reference does:`, () => {
     afterAll(() => device.close());

@@ -92,7 +92,7 @@ describe.each([
     expect(Math.max(...errors)).toBeLessThan(codeApart);
   });
 
-  // A matrix unit, for many tokens, has weights of 16 bits: near, but many a code falls otherwise.
+  // A matrix unit, for many tokens, rounds to bf16 instead: nearer to not rounding at all.
   test.each(compiledKinds)('%s is as far from not rounding as it may', async (kind) => {
     for (const run of [inPairs, allAtOnce]) {
       const found = await on(devices.get(kind)!, file, run);

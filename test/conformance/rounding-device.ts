@@ -1,9 +1,12 @@
 /**
  * The reference device, rounding where compiled devices round on purpose: what goes into a KV
- * cache to f16 or to 8 bits, 32 values by their largest; what is multiplied by quantised weights to 8 bits, 256 elements by their largest.
+ * cache to f16 or to 8 bits, 32 values by their largest; what is multiplied by quantised weights to
+ * 8 bits, 256 elements by their largest, or both to bf16 where a matrix unit multiplies them.
  * Nothing else: compiled devices differ from it by the order of their sums only, so that a mistake
  * cannot hide behind rounding.
  */
+import { decodeRow } from '../../src/base/blocks/decode-row.ts';
+import { rowBytes } from '../../src/base/dtypes.ts';
 import { f16ToF32, f32ToF16 } from '../../src/base/half.ts';
 import type { TensorView } from '../../src/base/tensor-view.ts';
 import { defineKernel, f32, type Kernel, type Params, scalar } from '../../src/compiler/kernel.ts';
@@ -19,6 +22,7 @@ import type {
 import { ReferenceDevice } from '../../src/devices/reference/reference-device.ts';
 import { blockValues } from '../../src/kernels/emit/cache.ts';
 import { groupElements } from '../../src/kernels/products/activations.ts';
+import { leastForTiles } from '../../src/kernels/products/tile-product.ts';
 import { codecOf } from '../../src/kernels/weights/codecs.ts';
 
 const roundToF16 = defineKernel({
@@ -55,6 +59,24 @@ const roundToBytes = defineKernel({
   shapes: [],
 });
 
+const roundToBf16 = defineKernel({
+  name: 'round_to_bf16',
+  params: { x: f32.in('rows', 'heads', 'width'), y: f32.out('rows', 'heads', 'width') },
+  parallelOver: 'rows',
+  reference({ x, y }, row) {
+    y.row(row).set(roundedToBf16(x.row(row)));
+  },
+  shapes: [],
+});
+
+/** As kernels/products/bf16-weights.ts does it: ties away from zero. */
+function roundedToBf16(values: Float32Array): Float32Array {
+  const rounded = values.slice();
+  const bits = new Int32Array(rounded.buffer);
+  for (let i = 0; i < bits.length; i++) bits[i] = (bits[i]! + 0x8000) & 0xffff0000;
+  return rounded;
+}
+
 const f = Math.fround;
 
 /** As kernels/products/activations.ts and kernels/emit/cache.ts do it, f32 operation by f32 operation. */
@@ -81,11 +103,14 @@ export class RoundingDevice implements Device {
   readonly threads = 1;
   readonly #device = ReferenceDevice.open();
   readonly #cacheFormat: CacheFormat;
+  readonly #hasMatrixUnit: boolean;
+  readonly #views = new WeakMap<DeviceWeight, readonly TensorView[]>();
   /** Caches of one step, and views of them: they are f16 whatever the others are. */
   readonly #stepCaches = new WeakSet<DeviceTensor>();
 
-  constructor(cacheFormat: CacheFormat = 'f16') {
+  constructor(cacheFormat: CacheFormat = 'f16', hasMatrixUnit = false) {
     this.#cacheFormat = cacheFormat;
+    this.#hasMatrixUnit = hasMatrixUnit;
   }
 
   command<P extends Params>(kernel: Kernel<P>, args: KernelArgs<P>): Command {
@@ -100,11 +125,18 @@ export class RoundingDevice implements Device {
       const x = inHeads(this, bound.x);
       const y = this.#like(x);
       const count = weightOf(bound).dims[1];
-      commands.push(
-        this.#device.command(roundToBytes, {
-          ...{ x, y, count, offset: bound.xOffset ?? 0, group: groupElements },
-        }),
-      );
+      if (this.#hasMatrixUnit && columnsOf(bound) >= leastForTiles) {
+        commands.push(this.#device.command(roundToBf16, { x, y }));
+        for (const name of ['w', 'gate', 'up']) {
+          if (bound[name]) bound[name] = this.#toBf16(bound[name]) as (typeof bound)[string];
+        }
+      } else {
+        commands.push(
+          this.#device.command(roundToBytes, {
+            ...{ x, y, count, offset: bound.xOffset ?? 0, group: groupElements },
+          }),
+        );
+      }
       bound.x = this.view(y, bound.x.dims) as typeof bound.x;
     }
     commands.push(this.#device.command(kernel, bound as unknown as KernelArgs<P>));
@@ -133,7 +165,9 @@ export class RoundingDevice implements Device {
     return cache;
   }
   upload(views: readonly TensorView[], use: WeightUse): DeviceWeight {
-    return this.#device.upload(views, use);
+    const weight = this.#device.upload(views, use);
+    this.#views.set(weight, views);
+    return weight;
   }
   ready(): Promise<void> {
     return this.#device.ready();
@@ -163,6 +197,20 @@ export class RoundingDevice implements Device {
     return this.#device.command(roundToF16, { x, y });
   }
 
+  #toBf16(weight: DeviceWeight): DeviceWeight {
+    const views = this.#views.get(weight)!.map((view): TensorView => {
+      const [rows, width] = view.dims as [number, number];
+      const values = new Float32Array(rows * width);
+      const row = new Float32Array(width);
+      for (let i = 0; i < rows; i++) {
+        decodeRow(view.dtype, view.bytes, i * rowBytes(view.dtype, width), row, width);
+        values.set(roundedToBf16(row), i * width);
+      }
+      return { ...view, dtype: 'f32', bytes: new Uint8Array(values.buffer) };
+    });
+    return this.#device.upload(views, 'matrix');
+  }
+
   #toBytes(x: DeviceTensor, y: DeviceTensor): Command {
     const [rows, width] = x.dims;
     const args = { x: inHeads(this, x), y: this.view(y, [rows!, 1, width!]) };
@@ -178,6 +226,14 @@ export class RoundingDevice implements Device {
 /** The first matrix: others that x is multiplied by are like it. */
 function weightOf(bound: Readonly<Record<string, DeviceWeight>>): DeviceWeight {
   return bound.w ?? bound.gate!;
+}
+
+/** Columns that a matrix has; an expert, on the average. */
+function columnsOf(bound: Readonly<Record<string, DeviceTensor & DeviceWeight>>): number {
+  const [rows] = bound.y!.dims;
+  if (bound.experts === undefined) return rows!;
+  const numExperts = weightOf(bound).dims[0] / bound.y!.dims[1]!;
+  return Math.max(1, Math.round(rows! / numExperts));
 }
 
 function inHeads(device: Device, x: DeviceTensor): DeviceTensor {

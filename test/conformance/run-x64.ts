@@ -17,14 +17,14 @@ export function featureSets(): Readonly<Record<string, X64Features>> {
   const { features: cpu } = readCpuFeatures();
   if (!cpu?.avx2 || !cpu.fma || !cpu.f16c) return {};
   const all = x64FeaturesOf(cpu);
-  const none = { avx512: false, avx512Vnni: false, avxVnni: false, amxInt8: false };
+  const none = { avx512: false, avx512Vnni: false, avxVnni: false, amx: false };
   const wide = { ...none, avx512: true };
   return {
     avx2: none,
     ...(all.avxVnni && { 'avx2-vnni': { ...none, avxVnni: true } }),
     ...(all.avx512 && { avx512: wide }),
     ...(all.avx512Vnni && { 'avx512-vnni': { ...wide, avx512Vnni: true } }),
-    ...(all.amxInt8 && { 'avx512-vnni-amx': all }),
+    ...(all.amx && { 'avx512-vnni-amx': all }),
   };
 }
 

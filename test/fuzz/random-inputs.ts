@@ -37,7 +37,7 @@ const parts: Readonly<
     put: (view, at, r) => view.setUint16(at, f32ToF16(whole(r, 128) / 16), true),
   },
   bf16: {
-    ...{ sizeBytes: 256, step: 2 },
+    ...{ sizeBytes: 2048, step: 2 }, // as many as a tile's rows reach over
     put: (view, at, r) => view.setUint16(at, f32ToBf16(whole(r, 32) / 4), true),
   },
 };

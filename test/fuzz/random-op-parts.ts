@@ -5,7 +5,14 @@
 import type { OpName } from '../../src/compiler/ir/ops-table.ts';
 import type { Value } from '../../src/compiler/ir/types.ts';
 import { absolute, isExact, type Known, range } from './known-range.ts';
-import { anyByte, anyInt, anyLane, type Entry, type RandomValues } from './random-values.ts';
+import {
+  anyByte,
+  anyInt,
+  anyLane,
+  type Entry,
+  type RandomValues,
+  type RegionKind,
+} from './random-values.ts';
 
 export const integerTypes = ['i8x', 'i16x', 'i32x'] as const;
 export const mediumInt = 2 ** 18;
@@ -68,27 +75,32 @@ function signBits(g: RandomValues, name: 'and' | 'or' | 'xor' | 'andn'): Entry |
 }
 
 const tileOps: readonly OpName[] = [
-  ...(['tile_zero', 'tile_load_a', 'tile_load_b', 'tile_store'] as const),
-  ...(['tile_dot_su', 'tile_dot_ss'] as const),
+  ...(['tile_zero', 'tile_load', 'tile_load_a', 'tile_load_b', 'tile_store'] as const),
+  ...(['tile_dot_bf16', 'tile_dot_i8'] as const),
 ];
 
-/** Up to two by two sums over a few steps: 8 tiles are all there are. */
+/** Up to two by two sums over a few steps: 8 tiles are all there are. Sums of bf16 are exact here. */
 export function tiles(g: RandomValues): 'stored' | undefined {
   if (!g.traits.hasTiles || !tileOps.every(g.isAllowed)) return undefined;
   const { k } = g;
   const [rows, columns] = [g.between(1, 2), g.between(1, 2)];
-  const load = (name: 'tile_load_a' | 'tile_load_b') => () => {
+  const dot = g.pick(['tile_dot_bf16', 'tile_dot_i8'] as const);
+  const isFloat = dot === 'tile_dot_bf16';
+  const load = (name: 'tile_load' | 'tile_load_a' | 'tile_load_b', kind: RegionKind) => {
     const imm = g.pick([64, 80, 96]);
-    return k.op(name, [], { address: g.address(['bytes'], 15 * imm + 64), imm });
+    return k.op(name, [], { address: g.address([kind], 15 * imm + 64, isFloat ? 2 : 1), imm });
   };
-  const sums = Array.from({ length: rows * columns }, () => k.variable(k.op('tile_zero')));
+  const factor = isFloat ? 'bf16' : 'bytes';
+  const sums = Array.from({ length: rows * columns }, () => {
+    const isZero = isFloat || g.chance(0.5);
+    return k.variable(isZero ? k.op('tile_zero') : load('tile_load', 'ints'));
+  });
   const step = () => {
-    const left = Array.from({ length: rows }, load('tile_load_a'));
-    const right = Array.from({ length: columns }, load('tile_load_b'));
+    const left = Array.from({ length: rows }, () => load('tile_load_a', factor));
+    const right = Array.from({ length: columns }, () => load('tile_load_b', factor));
     sums.forEach((sum, i) => {
-      const name = g.pick(['tile_dot_su', 'tile_dot_ss'] as const);
       const factors = [left[i % rows], right[Math.floor(i / rows)]];
-      k.set(sum, k.op(name, [sum, ...factors]));
+      k.set(sum, k.op(dot, [sum, ...factors]));
     });
   };
   k.loop(0, g.between(1, 3), 1, () => g.scope(step));

@@ -355,9 +355,10 @@ export const makers: Readonly<Record<OpName, Maker>> = {
   }),
 
   tile_zero: tiles,
+  tile_load: tiles,
   tile_load_a: tiles,
   tile_load_b: tiles,
   tile_store: tiles,
-  tile_dot_su: tiles,
-  tile_dot_ss: tiles,
+  tile_dot_bf16: tiles,
+  tile_dot_i8: tiles,
 };

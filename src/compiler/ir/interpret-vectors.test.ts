@@ -12,6 +12,7 @@ import {
   tried,
   vector,
 } from '../../../test/compiler/try-op.ts';
+import { f32ToBf16 } from '../../base/half.ts';
 import { at } from './builder.ts';
 import { tileMeanings } from './interpret-tiles.ts';
 import { vectorMeanings } from './interpret-vectors.ts';
@@ -158,8 +159,33 @@ test('reductions go over all lanes', () => {
   expect([...outF32(view, 2), outI32(view, 3)[2]]).toEqual([10, -2, -(2 ** 31) + 1]);
 });
 
-test('tiles multiply 16 × depth by depth × 16 in groups of four', () => {
-  // a[m][k] = m - 8 in every element, b[k][n] = n + 120: beyond 127 it is negative when signed.
+/** sums (16 rows 128 bytes apart) = start + 2 · (a at args · b at args + 1024) */
+function multiplied(name: 'tile_dot_i8' | 'tile_dot_bf16', depth: number, fill: Fill): DataView {
+  return run(
+    (k, { args, scratch }) => {
+      k.tileDepth = depth;
+      const a = k.op('tile_load_a', [], { address: at(args), imm: 64 });
+      const b = k.op('tile_load_b', [], { address: at(args, 1024), imm: 80 });
+      const acc = k.variable(k.op('tile_zero'));
+      k.loop(0, 2, 1, () => k.set(acc, k.op(name, [acc, a, b])));
+      k.op('tile_store', [acc], { address: at(scratch), imm: 128 });
+      const again = k.op('tile_load', [], { address: at(scratch), imm: 128 });
+      k.op('tile_store', [again], { address: at(scratch, 2048), imm: 128 });
+    },
+    { fill },
+  );
+}
+
+type Fill = (view: DataView) => void;
+const someCells = [
+  [0, 0],
+  [3, 7],
+  [9, 8],
+  [15, 15],
+];
+
+test('tiles of bytes multiply 16 × depth by depth × 16 in groups of four', () => {
+  // a[m][k] = m - 8 in every element, b[k][n] = n + 120: beyond 127 it is negative.
   const fill = (v: DataView) => {
     for (let row = 0; row < 16; row++) {
       for (let byte = 0; byte < 64; byte++) {
@@ -168,34 +194,35 @@ test('tiles multiply 16 × depth by depth × 16 in groups of four', () => {
       }
     }
   };
-  const cases = [64, 32, 16].flatMap((depth) =>
-    (['tile_dot_su', 'tile_dot_ss'] as const).map((name) => ({ name, depth })),
-  );
-  for (const { name, depth } of cases) {
-    const view = run(
-      (k, { args, scratch }) => {
-        k.tileDepth = depth;
-        const a = k.op('tile_load_a', [], { address: at(args), imm: 64 });
-        const bTile = k.op('tile_load_b', [], { address: at(args, 1024), imm: 80 });
-        const acc = k.variable(k.op('tile_zero'));
-        k.loop(0, 2, 1, () => k.set(acc, k.op(name, [acc, a, bTile])));
-        k.op('tile_store', [acc], { address: at(scratch), imm: 128 });
-      },
-      { fill },
-    );
-    const expected = (m: number, n: number) => {
-      const weight = name === 'tile_dot_ss' && n + 120 > 127 ? n + 120 - 256 : n + 120;
-      return 2 * depth * (m - 8) * weight;
-    };
-    for (const [m, n] of [
-      [0, 0],
-      [3, 7],
-      [9, 8],
-      [15, 15],
-    ]) {
-      expect(view.getInt32(out - base + m * 128 + n * 4, true)).toBe(expected(m, n));
+  for (const depth of [64, 32, 16]) {
+    const view = multiplied('tile_dot_i8', depth, fill);
+    for (const [m, n] of someCells) {
+      const weight = n + 120 > 127 ? n + 120 - 256 : n + 120;
+      const place = out - base + m * 128 + n * 4;
+      expect(view.getInt32(place, true)).toBe(2 * depth * (m - 8) * weight);
+      expect(view.getInt32(place + 2048, true)).toBe(2 * depth * (m - 8) * weight);
     }
     expect(view.getInt32(out - base + 64, true)).toBe(0); // between rows
+  }
+});
+
+test('tiles of bf16 multiply 16 × depth / 2 by depth / 2 × 16 in pairs', () => {
+  // a[m][k] = m - 8, b[k][n] = n + 0.5 for even k, -1 for odd.
+  const fill = (v: DataView) => {
+    for (let row = 0; row < 16; row++) {
+      for (let i = 0; i < 32; i++) {
+        v.setUint16(row * 64 + 2 * i, f32ToBf16(row - 8), true);
+        const weight = i % 2 === 0 ? (i >> 1) + 0.5 : -1;
+        v.setUint16(1024 + row * 80 + 2 * i, f32ToBf16(weight), true);
+      }
+    }
+  };
+  for (const depth of [64, 32]) {
+    const view = multiplied('tile_dot_bf16', depth, fill);
+    for (const [m, n] of someCells) {
+      const sum = 2 * (depth / 4) * (m - 8) * (n + 0.5 - 1);
+      expect(view.getFloat32(out - base + m * 128 + n * 4, true)).toBeCloseTo(sum, 6);
+    }
   }
 });
 

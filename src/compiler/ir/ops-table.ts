@@ -91,12 +91,13 @@ const rows = {
   reduce_add_f32x: 'f32x -> f32',      reduce_max_f32x: 'f32x -> f32',
   reduce_add_i32x: 'i32x -> int',
 
-  // The matrix unit. Rows in memory lie `imm` bytes apart. tile: 16 rows m of 16 i32 n; tile_a: 16
+  // The matrix unit. Rows in memory lie `imm` bytes apart. tile: 16 rows m of 16 i32 or f32 n; tile_a: 16
   // rows m of tileDepth bytes; tile_b: tileDepth / 4 rows k of 16 n of 4 bytes.
-  tile_zero:   '-> tile',              tile_store:  '@ tile imm',
+  tile_zero:   '-> tile',
+  tile_load:   '@ imm -> tile',        tile_store:  '@ tile imm',
   tile_load_a: '@ imm -> tile_a',      tile_load_b: '@ imm -> tile_b',
-  tile_dot_su: 'tile tile_a tile_b -> tile', // acc[m][n] += Σ4 a[m][4k…] · b[k][4n…], a signed, b not
-  tile_dot_ss: 'tile tile_a tile_b -> tile', // both signed
+  tile_dot_i8: 'tile tile_a tile_b -> tile', // i32 acc[m][n] += Σ4 a[m][4k…] · b[k][4n…], signed bytes
+  tile_dot_bf16: 'tile tile_a tile_b -> tile', // f32 acc[m][n] += Σ2 a[m][2k…] · b[k][2n…], rounded on the way
 } as const;
 
 export type OpName = keyof typeof rows;

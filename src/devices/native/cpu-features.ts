@@ -35,6 +35,7 @@ export const cpuFeatureNames = [
   'avx512_bf16',
   'amx_tile',
   'amx_int8',
+  'amx_bf16',
 ] as const;
 
 export type CpuFeatureName = (typeof cpuFeatureNames)[number];
@@ -118,6 +119,7 @@ export function featuresOf({ cpuid, xgetbv }: Cpu): CpuFeatures {
     avx512_bf16: hasZmm && bit(leaf7Sub1.eax, 5),
     amx_tile: hasTiles,
     amx_int8: hasTiles && bit(leaf7.edx, 25),
+    amx_bf16: hasTiles && bit(leaf7.edx, 22),
   };
 }
 

@@ -78,7 +78,7 @@ const tiles: Program = {
     const sums = Array.from({ length: 4 }, () => k.variable(k.op('tile_zero')));
     repeat(k, start, end, () => {
       sums.forEach((sum, i) => {
-        k.set(sum, k.op('tile_dot_ss', [sum, (i & 2 ? b : a)[0], (i & 1 ? b : a)[1]]));
+        k.set(sum, k.op('tile_dot_i8', [sum, (i & 2 ? b : a)[0], (i & 1 ? b : a)[1]]));
       });
     });
     for (const sum of sums) k.op('tile_store', [sum], { address: at(area), imm: tileBytes / 16 });

@@ -13,7 +13,7 @@ test('512 bit vectors need F, BW, DQ and VL together; what builds on them does t
 });
 
 test('scratch that a program reserves is asked for', () => {
-  const none = { avx512: false, avx512Vnni: false, avxVnni: false, amxInt8: false };
+  const none = { avx512: false, avx512Vnni: false, avxVnni: false, amx: false };
   const { scratchBytes, code } = x64TargetOf(none).compile({
     key: 'reserving',
     build: (k) => void k.reserve(1000),

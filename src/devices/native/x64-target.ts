@@ -35,6 +35,6 @@ export function x64FeaturesOf(cpu: CpuFeatures): X64Features {
     avx512,
     avx512Vnni: avx512 && cpu.avx512_vnni,
     avxVnni: cpu.avx_vnni,
-    amxInt8: avx512 && cpu.amx_int8 && requestTiles(),
+    amx: avx512 && cpu.amx_int8 && cpu.amx_bf16 && requestTiles(),
   };
 }

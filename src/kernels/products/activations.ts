@@ -18,8 +18,6 @@ export interface ActivationFormat {
   readonly columns: number;
   /** Elements of a sum: those that share a weight's scale. */
   readonly subElements: 16 | 32;
-  /** dwords: as above. rows: a column's 256 bytes together, as the matrix unit loads them. */
-  readonly order: 'dwords' | 'rows';
   /** What a product wants sums for: codes that have a zero (not 0), mins, or nothing. */
   readonly sums:
     | { readonly kind: 'zero'; readonly zero: number }
@@ -32,9 +30,9 @@ export interface ActivationFormat {
  */
 export type ColumnSource = 'rows' | 'heads' | 'gathered';
 
-export function formatKey({ columns, subElements, order, sums }: ActivationFormat): string {
+export function formatKey({ columns, subElements, sums }: ActivationFormat): string {
   const what = sums.kind === 'zero' ? `zero${sums.zero}` : sums.kind;
-  return `c${columns} sub${subElements} ${order} ${what}`;
+  return `c${columns} sub${subElements} ${what}`;
 }
 
 export interface RecordLayout {
@@ -50,83 +48,76 @@ export function recordLayout({ columns, subElements, sums }: ActivationFormat): 
   return { scalesOffset, sumsOffset, recordBytes: sumsOffset + 4 * columns * numSums };
 }
 
+/** What programs that bring columns into tiles are told. */
+export const columnParams = {
+  x: 'int',
+  xStride: 'int',
+  numColumns: 'int',
+  headBytes: 'int',
+  tilesPerHead: 'int',
+  perTilesPerHead: 'f32',
+  /** gathered: the row of each column, -1 for none. */
+  index: 'int',
+  to: 'int',
+} as const;
+
+type ColumnParams = { readonly [K in keyof typeof columnParams]: Value };
+
+/** The columns of a tile: there, with the address of its first element, or missing. */
+export function eachColumn(
+  k: Builder,
+  columns: number,
+  source: ColumnSource,
+  p: ColumnParams,
+  tile: Value,
+  column: { missing(c: Value): void; present(c: Value, from: Value): void },
+): void {
+  const head = source === 'heads' ? divided(k, tile, p.perTilesPerHead) : k.int(0);
+  const first = k.mul(k.sub(tile, k.mul(head, p.tilesPerHead)), columns);
+  const base = k.add(p.x, k.mul(head, p.headBytes));
+  const isGathered = source === 'gathered';
+  k.loop(0, columns, 1, (c) => {
+    const place = k.add(first, c);
+    const row = k.variable(isGathered ? k.loadI32(at(p.index, place, 4)) : place);
+    k.if(
+      row,
+      isGathered ? 'lt' : 'ge',
+      isGathered ? k.int(0) : p.numColumns,
+      () => column.missing(c),
+      () => column.present(c, k.add(base, k.mul(row, p.xStride))),
+    );
+  });
+}
+
 /** Items are tiles. */
 export const quantiseTiles = programFamily(
   (format: ActivationFormat, source: ColumnSource) => `quantise ${formatKey(format)} ${source}`,
   (key, format, source) =>
     defineProgram(
       key,
-      {
-        ...{
-          x: 'int',
-          xStride: 'int',
-          numColumns: 'int',
-          elements: 'int',
-          groups: 'int',
-          to: 'int',
-        },
-        ...{ headBytes: 'int', tilesPerHead: 'int', perTilesPerHead: 'f32', index: 'int' },
-      },
+      { ...columnParams, elements: 'int', groups: 'int' },
       (k, p, { start, end, scratch }) => {
         const { columns } = format;
-        const { recordBytes } = recordLayout(format);
-        const tileBytes = k.mul(p.groups, recordBytes);
+        const tileBytes = k.mul(p.groups, recordLayout(format).recordBytes);
         k.loop(start, end, 1, (tile) => {
           const record = k.add(p.to, k.mul(tile, tileBytes));
-          const head = source === 'heads' ? divided(k, tile, p.perTilesPerHead) : k.int(0);
-          const first = k.mul(k.sub(tile, k.mul(head, p.tilesPerHead)), columns);
-          const base = k.add(p.x, k.mul(head, p.headBytes));
-          k.loop(0, columns, 1, (c) => {
-            const column = k.add(first, c);
-            const row =
-              source === 'gathered'
-                ? k.variable(k.loadI32(at(p.index, column, 4)))
-                : k.variable(column);
-            const place = k.add(record, k.shl(c, 2));
-            const codes = format.order === 'rows' ? k.add(record, k.mul(c, groupElements)) : place;
-            const isMissing = (then: () => void, otherwise: () => void) =>
-              source === 'gathered'
-                ? k.if(row, 'lt', 0, then, otherwise)
-                : k.if(row, 'ge', p.numColumns, then, otherwise);
-            isMissing(
-              () => clearColumn(k, format, place, codes, p.groups),
-              () => {
-                const from = k.add(base, k.mul(row, p.xStride));
-                quantiseColumn(k, format, from, p, place, codes, scratch);
-              },
-            );
+          const placeOf = (c: Value) => k.add(record, k.shl(c, 2));
+          eachColumn(k, columns, source, p, tile, {
+            missing: (c) => clearColumn(k, format, placeOf(c), p.groups),
+            present: (c, from) => quantiseColumn(k, format, from, p, placeOf(c), scratch),
           });
         });
       },
     ),
 );
 
-/** Bytes from a dword of codes to the column's next. */
-function codeStride({ columns, order }: ActivationFormat): number {
-  return order === 'rows' ? 4 : 4 * columns;
-}
-
-function clearColumn(
-  k: Builder,
-  format: ActivationFormat,
-  place: Value,
-  codes: Value,
-  groups: Value,
-): void {
-  const { scalesOffset, recordBytes } = recordLayout(format);
+function clearColumn(k: Builder, format: ActivationFormat, place: Value, groups: Value): void {
   const stride = 4 * format.columns;
-  const behindCodes = (recordBytes - scalesOffset) / stride;
-  const clear = (from: Value, words: number, step: number) => {
-    const to = k.variable(from);
-    k.loop(0, words, 1, () => {
-      k.store(at(to), k.int(0));
-      k.set(to, k.add(to, step));
-    });
-  };
-  k.loop(0, groups, 1, (group) => {
-    const offset = k.mul(group, recordBytes);
-    clear(k.add(codes, offset), groupElements / 4, codeStride(format));
-    clear(k.add(k.add(place, offset), scalesOffset), behindCodes, stride);
+  const words = recordLayout(format).recordBytes / stride;
+  const to = k.variable(place);
+  k.loop(0, k.mul(groups, words), 1, () => {
+    k.store(at(to), k.int(0));
+    k.set(to, k.add(to, stride));
   });
 }
 
@@ -136,7 +127,6 @@ function quantiseColumn(
   from: Value,
   { elements, groups }: { readonly elements: Value; readonly groups: Value },
   place: Value,
-  codesPlace: Value,
   scratch: Value,
 ): void {
   const { columns, subElements, sums } = format;
@@ -165,10 +155,10 @@ function quantiseColumn(
       const whole = k.op('to_i32x', [k.mul(k.load('f32x', at(x, i, 4)), inverse)]);
       k.op('store_i32x_i8', [whole], { address: at(scratch, i, 1, codes) });
     });
-    const code = k.variable(k.add(codesPlace, k.mul(group, recordBytes)));
+    const code = k.variable(to);
     k.loop(0, groupElements / 4, 1, (i) => {
       k.store(at(code), k.loadI32(at(scratch, i, 4, codes)));
-      k.set(code, k.add(code, codeStride(format)));
+      k.set(code, k.add(code, 4 * columns));
     });
 
     if (sums.kind === 'none') return;

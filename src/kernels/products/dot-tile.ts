@@ -11,7 +11,7 @@ import { type ActivationFormat, groupElements, recordLayout } from './activation
 /** The format in which a codec wants its activations. */
 export function formatFor(codec: Codec, traits: Traits, columns: number): ActivationFormat {
   const zero = codec.zero(traits);
-  const common = { columns, subElements: codec.subElements, order: 'dwords' } as const;
+  const common = { columns, subElements: codec.subElements };
   if (codec.hasMins) return { ...common, sums: { kind: 'mins' } };
   return { ...common, sums: zero === 0 ? { kind: 'none' } : { kind: 'zero', zero } };
 }

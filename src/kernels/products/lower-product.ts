@@ -10,12 +10,15 @@ import { codecOf, floatTypeOf } from '../weights/codecs.ts';
 import { floatStripBytes, scalesOffsetOf } from '../weights/float-layout.ts';
 import { stripBytesOf, unitsOf } from '../weights/pack-layout.ts';
 import {
+  type ActivationFormat,
   type ColumnSource,
   formatKey,
   groupElements,
   quantiseTiles,
   recordLayout,
 } from './activations.ts';
+import { bf16RecordBytes, bf16Tiles } from './bf16-columns.ts';
+import { chunkElements } from './bf16-weights.ts';
 import type { Buckets } from './bucket-slots.ts';
 import { formatFor } from './dot-tile.ts';
 import { floatProduct, floatTileColumns, floatTiles } from './float-product.ts';
@@ -29,9 +32,9 @@ import { type EndingKind, matricesOf, type SegmentKind } from './segments.ts';
 import {
   leastForTiles,
   matrixColumns,
-  matrixFormat,
+  tilePlan,
   tileProduct,
-  wideStripBytes,
+  tileScratch,
 } from './tile-product.ts';
 
 /** See segments.ts. */
@@ -79,40 +82,102 @@ function quantised(context: LowerContext, product: Product, codec: Codec, w: Mem
   const { traits, threads } = context;
   const elements = product.w.dims[1];
   const { mode, columns } = plan(product, codec, traits);
-  const isTiles = mode === 'tiles';
-  const format = isTiles ? matrixFormat(columns) : formatFor(codec, traits, columns);
-  const groups = Math.ceil(elements / groupElements);
-  const tileBytes = groups * recordLayout(format).recordBytes;
+  if (mode === 'tiles') {
+    multiplyTiles(context, product, codec, columns, w);
+    return;
+  }
   const tiles = tilesOf(product, columns);
-
-  const source = sourceOf(product);
-  const x = context.derived(product.x, `${formatKey(format)} ${keyOf(product)}`, () => {
-    const made = context.temp(tiles.total * tileBytes);
-    const args = { ...columnArgs(product, tiles), elements, groups, to: updates(made) };
-    context.launch(quantiseTiles(format, source).launch(args, tiles.total));
-    return made;
-  });
-
+  const columnArgs = quantisedColumns(context, product, formatFor(codec, traits, columns), tiles);
   const ending = endingOf(product);
   const matrices = matricesOf(ending);
   const most = (mode === 'direct' ? 4 : elements <= 4096 ? 4 : 2) / matrices;
   const cut = cutItems(product, threads, most);
-  const stripsAtOnce = matrices * cut.stripsPerItem;
-  const scratchBytes = {
-    direct: () => 0,
-    expanded: () => expandedScratchBytes(codec, elements, stripsAtOnce),
-    tiles: () => wideStripBytes(elements, stripsAtOnce),
-  }[mode]();
-  const units = unitsOf(codec, elements);
-  const weights = { w: reads(w), stripBytes: stripBytesOf(codec, elements) };
+  const scratchBytes =
+    mode === 'direct' ? 0 : expandedScratchBytes(codec, elements, matrices * cut.stripsPerItem);
   const args = {
-    ...{ ...segmentArgs(product, tiles, cut), ...weights, units, groups, tileBytes },
-    ...{ sidesOffset: units * codec.unitBytes, x: reads(x), table: tableOf(context, codec) },
+    ...{ ...segmentArgs(product, tiles, cut), ...weightArgs(context, product, codec, w) },
+    ...{ ...columnArgs, groups: Math.ceil(elements / groupElements) },
   };
-  const program = isTiles
-    ? tileProduct(codec, columns, product.kind, ending)
-    : quantisedProduct(codec, columns, mode, product.kind, ending);
+  const program = quantisedProduct(codec, columns, mode, product.kind, ending);
   context.launch(program.launch(args, cut.numItems, { scratchBytes }));
+}
+
+/** On the matrix unit. */
+function multiplyTiles(
+  context: LowerContext,
+  product: Product,
+  codec: Codec,
+  columns: number,
+  w: Memory,
+): void {
+  const blocks = tilePlan(codec, product.w.dims[1]);
+  const tiles = tilesOf(product, columns);
+  const columnArgs = bf16Columns(context, product, columns, tiles);
+  const ending = endingOf(product);
+  const matrices = matricesOf(ending);
+  const cut = cutItems(product, context.threads, Math.floor(blocks.mostStrips / matrices));
+  const shape = {
+    columns,
+    tiles: product.kind === 'experts' ? tiles.total : tiles.perSegment,
+    strips: matrices * cut.stripsPerItem,
+  };
+  const { blockArgs, scratchBytes } = tileScratch(blocks, shape);
+  const args = {
+    ...{ ...segmentArgs(product, tiles, cut), ...weightArgs(context, product, codec, w) },
+    ...{ ...columnArgs, ...blockArgs },
+  };
+  const program = tileProduct(codec, columns, product.kind, ending);
+  context.launch(program.launch(args, cut.numItems, { scratchBytes }));
+}
+
+function weightArgs(context: LowerContext, { w }: Product, codec: Codec, memory: Memory) {
+  const elements = w.dims[1];
+  const units = unitsOf(codec, elements);
+  return {
+    ...{ w: reads(memory), stripBytes: stripBytesOf(codec, elements), units },
+    ...{ sidesOffset: units * codec.unitBytes, table: tableOf(context, codec) },
+  };
+}
+
+interface TiledColumns {
+  readonly x: LaunchArg;
+  readonly tileBytes: number;
+}
+
+/** Made once for all products that read the same columns in the same form. */
+function quantisedColumns(
+  context: LowerContext,
+  product: Product,
+  format: ActivationFormat,
+  tiles: Tiles,
+): TiledColumns {
+  const elements = product.w.dims[1];
+  const groups = Math.ceil(elements / groupElements);
+  const tileBytes = groups * recordLayout(format).recordBytes;
+  const x = context.derived(product.x, `${formatKey(format)} ${keyOf(product)}`, () => {
+    const made = context.temp(tiles.total * tileBytes);
+    const args = { ...columnArgs(product, tiles), elements, groups, to: updates(made) };
+    context.launch(quantiseTiles(format, sourceOf(product)).launch(args, tiles.total));
+    return made;
+  });
+  return { x: reads(x), tileBytes };
+}
+
+function bf16Columns(
+  context: LowerContext,
+  product: Product,
+  columns: number,
+  tiles: Tiles,
+): TiledColumns {
+  const chunks = product.w.dims[1] / chunkElements;
+  const tileBytes = chunks * bf16RecordBytes(columns);
+  const x = context.derived(product.x, `bf16 c${columns} ${keyOf(product)}`, () => {
+    const made = context.temp(tiles.total * tileBytes);
+    const args = { ...columnArgs(product, tiles), chunks, to: updates(made) };
+    context.launch(bf16Tiles(columns, sourceOf(product)).launch(args, tiles.total));
+    return made;
+  });
+  return { x: reads(x), tileBytes };
 }
 
 function float(context: LowerContext, product: Product, w: Memory): void {

@@ -31,13 +31,15 @@ export const productParams = {
   sidesOffset: 'int',
   /** The codec's codebook. */
   table: 'int',
-  /** Units of a strip, records of a tile. */
+  /** Units of a strip. */
   units: 'int',
-  groups: 'int',
-  /** Quantised activations. */
+  /** Activations, in tiles. */
   x: 'int',
   tileBytes: 'int',
 } as const;
+
+/** groups: records of a tile. */
+const params = { ...productParams, groups: 'int' } as const;
 
 /** Columns of a tile: as many as the registers hold sums for. */
 export const tileColumns = {
@@ -49,7 +51,7 @@ export const quantisedProduct = programFamily(
   (codec: Codec, columns: number, mode: ProductMode, kind: SegmentKind, ending: EndingKind) =>
     `product ${codec.dtype} c${columns} ${mode} ${kind} ${ending}`,
   (key, codec, columns, mode, kind, ending) =>
-    defineProgram(key, productParams, (k, p, { start, end, scratch }) => {
+    defineProgram(key, params, (k, p, { start, end, scratch }) => {
       const matrices = matricesOf(ending);
       const results = k.add(scratch, k.reserve(matrices * resultBytes(columns)));
       const strips = k.add(scratch, k.reserveRest());
@@ -108,7 +110,7 @@ export function expandedScratchBytes(codec: Codec, elements: number, strips: num
   return strips * (elements / codec.subElements) * expandedSubBytes(codec);
 }
 
-type Params = { readonly [K in keyof typeof productParams]: Value };
+type Params = { readonly [K in keyof typeof params]: Value };
 
 const subsOf = ({ unitElements, subElements }: Codec) => unitElements / subElements;
 

@@ -5,7 +5,7 @@ import { optimise } from '../../passes/pipeline.ts';
 import { compileX64 } from './compile.ts';
 import { type X64Features, x64Traits } from './traits.ts';
 
-const none = { avx512: false, avx512Vnni: false, avxVnni: false, amxInt8: false };
+const none = { avx512: false, avx512Vnni: false, avxVnni: false, amx: false };
 const avx512 = { ...none, avx512: true, avx512Vnni: true };
 
 function compile(
@@ -221,7 +221,7 @@ test('a routine built for another target is refused', () => {
   expect(() => compileX64(routine, avx512)).toThrow('narrow was built for x64-avx2');
 });
 
-const amx = { ...avx512, amxInt8: true };
+const amx = { ...avx512, amx: true };
 
 test('sums of products on the matrix unit stay in their tiles', () => {
   const products =
@@ -232,7 +232,7 @@ test('sums of products on the matrix unit stay in their tiles', () => {
         const address = at(args, i);
         const a = k.op('tile_load_a', [], { address, imm: 4096 });
         const b = k.op('tile_load_b', [], { address: at(args, 65536), imm: 64 });
-        for (const sum of sums) k.set(sum, k.op('tile_dot_su', [sum, a, b]));
+        for (const sum of sums) k.set(sum, k.op('tile_dot_bf16', [sum, a, b]));
       });
       for (const [i, sum] of sums.entries()) {
         k.op('tile_store', [sum], { address: at(scratch, 1024 * i), imm: 64 });
@@ -243,8 +243,8 @@ test('sums of products on the matrix unit stay in their tiles', () => {
       "  lea r10, qword ptr [rdi+rax*1]",
       "  tileloadd tmm4, [r10+r8*1]",
       "  tileloadd tmm6, [rdi+r9*1+65536]",
-      "  tdpbsud tmm0, tmm4, tmm6",
-      "  tdpbsud tmm1, tmm4, tmm6",
+      "  tdpbf16ps tmm0, tmm4, tmm6",
+      "  tdpbf16ps tmm1, tmm4, tmm6",
       "  add rax, 64",
       "  cmp rax, rdx",
       "  jl L0",

@@ -488,8 +488,7 @@ export const encodings = {
   tileloadd: [['tmm, m8192', 'VEX.128.F2.0F38.W0 4B /r', 'RM']],
   tilestored: [['m8192, tmm', 'VEX.128.F3.0F38.W0 4B /r', 'MR']],
   tdpbssd: [['tmm, tmm, tmm', 'VEX.128.F2.0F38.W0 5E /r', 'RMV']],
-  tdpbsud: [['tmm, tmm, tmm', 'VEX.128.F3.0F38.W0 5E /r', 'RMV']],
-  tdpbusd: [['tmm, tmm, tmm', 'VEX.128.66.0F38.W0 5E /r', 'RMV']],
+  tdpbf16ps: [['tmm, tmm, tmm', 'VEX.128.F3.0F38.W0 5C /r', 'RMV']],
 
   // Opmasks.
   vpmovb2m: [['k, v', 'EVEX.F3.0F38.W0 29 /r', 'RM']],

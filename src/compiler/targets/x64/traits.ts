@@ -12,15 +12,15 @@ export interface X64Features {
   readonly avx512Vnni: boolean;
   /** AVX-VNNI: dot products of ymm registers. Of no use where avx512 is. */
   readonly avxVnni: boolean;
-  /** AMX-TILE and AMX-INT8; the system let this process use them. */
-  readonly amxInt8: boolean;
+  /** AMX-TILE, AMX-INT8 and AMX-BF16; the system let this process use them. */
+  readonly amx: boolean;
 }
 
 export function x64Traits(features: X64Features): Traits {
-  const { avx512, amxInt8 } = features;
+  const { avx512, amx } = features;
   const hasVnni = hasDot4(features);
   const level = avx512 ? 'x64-avx512' : 'x64-avx2';
-  const hasTiles = avx512 && amxInt8;
+  const hasTiles = avx512 && amx;
   return {
     name: `${level}${hasVnni ? '-vnni' : ''}${hasTiles ? '-amx' : ''}`,
     vectorBytes: avx512 ? 64 : 32,

@@ -29,7 +29,7 @@ function store(s: Selector, op: Simple): void {
   s.push('uu', operands, (out, [m, a]) => out.emit('tilestored', m, a));
 }
 
-function dot(mnemonic: 'tdpbsud' | 'tdpbssd') {
+function dot(mnemonic: 'tdpbssd' | 'tdpbf16ps') {
   return (s: Selector, op: Simple): void => {
     const [acc, a, b] = op.args.map((value) => s.register(value));
     s.pushTied(s.result(op), acc, [a, b], 'll', (out, operands) => out.emit(mnemonic, ...operands));
@@ -38,9 +38,10 @@ function dot(mnemonic: 'tdpbsud' | 'tdpbssd') {
 
 export const tileOps = {
   tile_zero: zero,
+  tile_load: load,
   tile_load_a: load,
   tile_load_b: load,
   tile_store: store,
-  tile_dot_su: dot('tdpbsud'),
-  tile_dot_ss: dot('tdpbssd'),
+  tile_dot_i8: dot('tdpbssd'),
+  tile_dot_bf16: dot('tdpbf16ps'),
 } satisfies Partial<Record<OpName, (s: Selector, op: Simple) => void>>;

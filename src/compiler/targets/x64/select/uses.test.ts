@@ -5,7 +5,7 @@ import type { Value } from '../../../ir/types.ts';
 import { x64Traits } from '../traits.ts';
 import { canWait, countUses } from './uses.ts';
 
-const traits = x64Traits({ avx512: true, avx512Vnni: true, avxVnni: false, amxInt8: false });
+const traits = x64Traits({ avx512: true, avx512Vnni: true, avxVnni: false, amx: false });
 
 /** Whether the first load of the body may wait. */
 function loadWaits(body: (k: Builder, inputs: RoutineInputs, load: () => Value) => void): boolean {
