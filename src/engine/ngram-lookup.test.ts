@@ -93,6 +93,23 @@ test('a repetition is believed after four hits, then more with each; two misses 
   expect(chances.at(-1)).toBe(0);
 });
 
+test('a long run is believed at once after many misses, and no longer than it lasts', () => {
+  const random = mulberry32(4);
+  const noise = Array.from({ length: 400 }, () => Math.floor(random() * 12));
+  const passage = Array.from({ length: 20 }, (_, i) => 100 + i);
+  const lookup = new NgramLookup();
+  const text = [...noise, ...passage, ...passage, 1, 2];
+  const chances = text.map((_, end) => {
+    lookup.update(Int32Array.from(text.slice(0, end + 1)), 0);
+    return lookup.chance;
+  });
+  const again = chances.slice(noise.length + passage.length);
+  expect(again[0]).toBe(0);
+  // Two tokens to match, four hits: 5 of 6, then 6 of 7.
+  expect(again.slice(5, 7)).toEqual([5 / 6, 6 / 7]);
+  expect(again[20]).toBe(0);
+});
+
 test.each([4, 16, 300])('random text of %i different tokens is hardly ever drafted', (kinds) => {
   const random = mulberry32(3);
   const tokens = Array.from({ length: 4000 }, () => Math.floor(random() * kinds));

@@ -2,8 +2,9 @@
  * Drafts by looking back: where the sequence's last 4, 3 or 2 tokens stood before, what followed
  * them then may follow them now (prompt lookup). Pays where a reply repeats its prompt or itself,
  * and is wrong nearly always elsewhere, so each size of match is judged by its history: every
- * token shows whether a draft would have been right, drafted or not, which costs nothing. A
- * sequence that never repeats is never drafted for.
+ * token shows whether a draft would have been right, drafted or not, which costs nothing. A match
+ * that goes on and on is judged by its own length as well. A sequence that never repeats is never
+ * drafted for.
  */
 import { Acceptance } from './acceptance.ts';
 
@@ -12,6 +13,8 @@ const sizes = [4, 3, 2] as const;
 const [raise, drop] = [1 / 6, 1 / 2];
 /** Below this no draft is made at all. */
 const leastChance = 0.5;
+/** So many hits in a row are a repetition, whatever came before them. */
+const leastRun = 4;
 
 export class NgramLookup {
   /** Per size a table hash → place after the last n-gram of this hash; 0 = none. Newer ones win. */
@@ -21,6 +24,8 @@ export class NgramLookup {
   #match = -1;
   /** Index into `sizes` of that match. */
   #matchSize = 0;
+  /** Hits up to now without a miss. */
+  #run = 0;
   readonly #acceptances = sizes.map(() => new Acceptance(0, raise, drop));
 
   /** Takes in what is new of `tokens`. Those before `promptTokens` are no evidence: nobody drafted them. */
@@ -30,6 +35,7 @@ export class NgramLookup {
       const isHit = this.#match >= 0 && tokens[this.#match] === tokens[place];
       if (this.#match >= 0 && place >= promptTokens) {
         this.#acceptances[this.#matchSize].note(isHit);
+        this.#run = isHit ? this.#run + 1 : 0;
       }
       // A long match that went on is longer than any other that would be found.
       const next = isHit && this.#matchSize === 0 ? this.#match + 1 : -1;
@@ -45,7 +51,10 @@ export class NgramLookup {
   get chance(): number {
     if (this.#match < 0) return 0;
     const { chance } = this.#acceptances[this.#matchSize];
-    return chance < leastChance ? 0 : chance;
+    // Laplace's rule of succession: how likely what happened so often in a row happens once more.
+    const ofRun = this.#run < leastRun ? 0 : (this.#run + 1) / (this.#run + 2);
+    const likelier = Math.max(chance, ofRun);
+    return likelier < leastChance ? 0 : likelier;
   }
 
   /** `tokens` are those of the last update. A match that reaches the end goes on with the drafts themselves. */

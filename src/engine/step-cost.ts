@@ -40,12 +40,20 @@ export class MeasuredStepCost implements StepCost {
     this.#draft.add(ms);
   }
 
-  /** What is not known yet costs nothing more: it is tried, and then known. */
+  /**
+   * Between two numbers of rows that are known a step takes a time between theirs. Beyond all that
+   * are known more cost nothing more: they are tried, and then known.
+   */
   relative(rows: number, baseRows: number, withDraft: boolean): number {
     const base = this.#times[baseRows]?.median;
     if (base === undefined) return 1;
-    let step = base;
-    for (let r = baseRows + 1; r <= rows; r++) step = this.#times[r]?.median ?? step;
+    const known = (r: number) => this.#times[r]?.median;
+    let [below, above] = [rows, rows];
+    while (known(below) === undefined) below--; // the base is known
+    while (known(above) === undefined && above < this.#times.length) above++;
+    const from = known(below) as number;
+    const to = known(above) ?? from;
+    const step = above === below ? from : from + ((rows - below) / (above - below)) * (to - from);
     return (step + (withDraft ? (this.#draft.median ?? 0) : 0)) / base;
   }
 

@@ -25,7 +25,7 @@ import {
 const tileRows = 16;
 export const matrixColumns: readonly number[] = [tileRows, 2 * tileRows];
 /** Columns from which it pays: below, expanded products were as fast or faster. */
-export const leastForTiles = 64;
+export const leastForTiles = 32;
 
 /** An item's weights in a block, in L2 beside the columns that pass. */
 const blockBytes = 768 * 1024;
