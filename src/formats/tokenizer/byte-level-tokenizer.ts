@@ -20,6 +20,8 @@ export interface ByteLevelTokenizerParts {
     readonly pre_tokenizer: object;
     readonly model: { readonly vocab: Readonly<Record<string, number>> };
   };
+  /** By id, with holes where there is none; of the vocabulary. */
+  readonly tokens: readonly string[];
   readonly addedTokens: readonly AddedToken[];
   readonly bosTokenId: number | undefined;
   readonly addBos: boolean;
@@ -49,8 +51,7 @@ export class ByteLevelTokenizer implements Tokenizer {
     this.#idOfAdded = new Map(parts.addedTokens.map((token) => [token.content, token.id]));
     this.addedTokens = [...this.#idOfAdded.keys()];
 
-    const tokens: string[] = [];
-    for (const [text, id] of Object.entries(parts.json.model.vocab)) tokens[id] = text;
+    const tokens = parts.tokens.slice();
     for (const { id } of parts.addedTokens) tokens[id] ??= '';
     this.vocabSize = tokens.length;
     this.#texts = new TokenTable(tokens, this.#addedById);

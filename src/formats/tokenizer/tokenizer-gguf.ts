@@ -35,6 +35,7 @@ export function tokenizerFromGguf(
   const types = read.optionalNumbers('tokenizer.ggml.token_type', tokens.length);
 
   const vocab: Record<string, number> = Object.create(null);
+  const known: string[] = [];
   const addedTokens: AddedToken[] = [];
   for (const [id, text] of tokens.entries()) {
     const type = types?.[id] ?? tokenType.normal;
@@ -43,6 +44,7 @@ export function tokenizerFromGguf(
       throw read.damaged(`tokenizer.ggml.tokens[${id}]`, `"${text}" again`, 'each token once');
     }
     vocab[text] = id;
+    known[id] = text;
     if (type !== tokenType.normal) addedTokens.push(addedToken(id, text, type));
   }
 
@@ -53,6 +55,7 @@ export function tokenizerFromGguf(
   const byText = addedTokens.filter((token) => endOfReplyTexts.has(token.content));
   return new ByteLevelTokenizer({
     json: tokenizerJson(kind, vocab, checkMerges(merges, vocab, file, 'tokenizer.ggml.merges')),
+    tokens: known,
     addedTokens,
     bosTokenId,
     addBos:

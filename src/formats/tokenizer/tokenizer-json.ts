@@ -36,7 +36,7 @@ export function tokenizerFromJson(
     throw unknown('pre_tokenizer', show(json.pre_tokenizer), 'ByteLevel as the last step');
   }
 
-  const vocab = checkVocab(model.vocab);
+  const { vocab, tokens } = checkVocab(model.vocab);
   const merges = checkMerges(
     array(model.merges, 'model.merges', limits.merges),
     vocab,
@@ -62,6 +62,7 @@ export function tokenizerFromJson(
       pre_tokenizer,
       model: { type: 'BPE', vocab, merges, ignore_merges: model.ignore_merges === true } as never,
     },
+    tokens,
     addedTokens,
     bosTokenId,
     addBos: bosTokenId !== undefined && addsBos(json, config, bosToken!),
@@ -75,17 +76,18 @@ export function tokenizerFromJson(
 
 type Json = Readonly<Record<string, unknown>>;
 
-function checkVocab(value: unknown): Record<string, number> {
+/** Ids by text, and texts by id. */
+function checkVocab(value: unknown): { vocab: Record<string, number>; tokens: string[] } {
   const vocab: Record<string, number> = Object.create(null);
-  const seen = new Set<number>();
+  const tokens: string[] = [];
   for (const [text, id] of Object.entries(object(value, 'model.vocab'))) {
     const field = `model.vocab[${show(text)}]`;
     if (text.length > limits.tokenChars) throw tooLong(field, text.length, limits.tokenChars);
     vocab[text] = checkId(id, field);
-    if (seen.has(vocab[text])) throw damaged(field, `id ${id} again`, 'each id once');
-    seen.add(vocab[text]);
+    if (tokens[vocab[text]] !== undefined) throw damaged(field, `id ${id} again`, 'each id once');
+    tokens[vocab[text]] = text;
   }
-  return vocab;
+  return { vocab, tokens };
 }
 
 function checkAddedToken(value: unknown, field: string): AddedToken {
