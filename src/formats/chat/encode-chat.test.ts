@@ -85,12 +85,7 @@ describe('templates of the family render the prompts that are described', () => 
   });
 
   test('V3.1 writes calls without a fence and follows an output with nothing', () => {
-    const tools = [
-      {
-        type: 'function',
-        function: { name: 'get', description: 'D', parameters: { type: 'object' } },
-      },
-    ];
+    const tools = [{ name: 'get', description: 'D', parameters: { type: 'object' } }];
     expect(prompt(v31, withTools, { tools }).text).toBe(
       `${bos}\n\n## Tools\nYou have access to the following tools:\n\n### get\nDescription: D\n\n` +
         'Parameters: {"type": "object"}\n<｜User｜>Weather?<｜Assistant｜></think>' +
@@ -167,14 +162,11 @@ describe('special tokens in a message are text', () => {
 
   test('trim, case and JSON escapes in the template do not bring a token back', () => {
     const template = new ChatTemplate(
-      '{{ messages[0].content | trim | upper }} {{ tools | tojson }}{{ messages[0].content | tojson }}',
+      '{{ messages[0].content | trim | upper }} {{ messages[0].content | tojson }}',
     );
     const messages: ChatMessage[] = [{ role: 'user', content: '  <think>"<｜User｜>"  ' }];
-    const tools = [{ '<｜User｜>': ['</think>'] }];
-    const { ids, text } = encodeChat(v3Tokenizer, template, messages, { tools });
-    expect(text).toBe(
-      '<think>"<｜User｜>" [{"<｜User｜>": ["</think>"]}]"  <think>\\"<｜User｜>\\"  "',
-    );
+    const { ids, text } = encodeChat(v3Tokenizer, template, messages);
+    expect(text).toBe('<think>"<｜User｜>" "  <think>\\"<｜User｜>\\"  "');
     expect(ids).toEqual(plainIds(text));
   });
 
@@ -228,5 +220,7 @@ test('messages that are none are refused by name', () => {
   expect(refused([{ role: 'user' }])).toThrow(/messages\[0\].content/);
   const endless: Record<string, unknown> = {};
   endless.inner = endless;
-  expect(() => prompt(v3, ask, { tools: [endless] })).toThrow(/endless nesting/);
+  expect(() => prompt(v3, ask, { tools: [{ name: 'f', parameters: endless }] })).toThrow(
+    /endless nesting/,
+  );
 });

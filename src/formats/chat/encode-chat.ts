@@ -7,13 +7,20 @@ import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { ChatMessage } from './chat-message.ts';
 import type { ChatTemplate } from './chat-template.ts';
 import { PlainTextShield } from './plain-text-shield.ts';
+import { prefixParts, splitPrefix, thinkingBefore } from './reply-prefix.ts';
+import type { Tool } from './tools/tool.ts';
+import { ToolPrompt } from './tools/tool-prompt.ts';
 
 export interface EncodeChatOptions {
-  readonly tools?: readonly unknown[];
+  readonly tools?: readonly Tool[];
+  /** Of this tokenizer and template; made when it is needed and not given. */
+  readonly toolPrompt?: ToolPrompt | undefined;
   /** false: the conversation as it is, with no opening for a reply. */
   readonly addGenerationPrompt?: boolean;
   /** Undefined: what the template does by itself. */
   readonly thinking?: boolean | undefined;
+  /** The last message begins the reply, which continues it. */
+  readonly prefix?: boolean;
 }
 
 export interface EncodedChat {
@@ -37,28 +44,43 @@ const emptyThinking = '\n\n</think>\n\n';
 export function encodeChat(
   tokenizer: Tokenizer,
   template: ChatTemplate,
-  messages: readonly ChatMessage[],
+  conversation: readonly ChatMessage[],
   options: EncodeChatOptions = {},
 ): EncodedChat {
-  checkMessages(messages);
-  const { tools, addGenerationPrompt = true, thinking } = options;
+  checkMessages(conversation);
+  const { tools = [], addGenerationPrompt = true, prefix = false } = options;
+  const { messages, beginning } = prefix
+    ? splitPrefix(conversation)
+    : { messages: conversation, beginning: undefined };
+  const thinking = beginning ? thinkingBefore(beginning, options.thinking) : options.thinking;
   const shield = new PlainTextShield(tokenizer, [template.source, ...stringsIn([messages, tools])]);
-  const rendered = template.render({
+  const hidden = {
     messages: messages.map((message) => shielded(message, shield)),
-    tools: tools ? (mapStrings(tools, (text) => shield.hide(text)) as unknown[]) : null,
+    tools: mapStrings(tools, (text) => shield.hide(text)) as Tool[],
+  };
+  const usesTools = tools.length > 0 || messages.some(isAboutTools);
+  const arranged = usesTools
+    ? (options.toolPrompt ?? new ToolPrompt(tokenizer, template)).arrange(messages, hidden, shield)
+    : { messages: hidden.messages, tools: null, hiddenArguments: [] };
+  let rendered = template.render({
+    messages: arranged.messages,
+    tools: arranged.tools,
     add_generation_prompt: addGenerationPrompt,
     bos_token: tokenText(tokenizer, tokenizer.bosTokenId),
     eos_token: tokenText(tokenizer, [...tokenizer.eosTokenIds][0]),
     enable_thinking: thinking,
     thinking,
   });
+  // Arguments are JSON as it stands, also where the template took them for a text to be quoted.
+  for (const args of arranged.hiddenArguments) rendered = rendered.replaceAll(`"${args}"`, args);
   const opensThinking = addGenerationPrompt && /<think>\s*$/.test(rendered);
   const skip = opensThinking && thinking === false;
   const parts = shield.restore(skip ? rendered.trimEnd() + emptyThinking : rendered);
+  if (beginning) parts.push(...prefixParts(beginning, opensThinking));
   return {
     ids: withoutDoubleBos(encodeParts(tokenizer, parts), tokenizer.bosTokenId),
     text: parts.map((part) => part.text).join(''),
-    startsInReasoning: opensThinking && !skip,
+    startsInReasoning: beginning?.reasoning ? beginning.answer === '' : opensThinking && !skip,
   };
 }
 
@@ -107,7 +129,25 @@ function checkMessages(messages: readonly ChatMessage[]): void {
     if (typeof content !== 'string' && (content != null || message.role !== 'assistant')) {
       throw invalid(`messages[${i}].content`, typeof content, 'a text');
     }
+    if (message.tool_calls != null) checkCalls(message.tool_calls, `messages[${i}].tool_calls`);
   }
+}
+
+function checkCalls(calls: unknown, at: string): void {
+  if (!Array.isArray(calls)) throw invalid(at, typeof calls, 'a list of calls');
+  for (const [i, call] of calls.entries()) {
+    const { name, arguments: args } = call?.function ?? {};
+    if (typeof name !== 'string' || name === '') {
+      throw invalid(`${at}[${i}].function.name`, String(name), 'the name of a tool');
+    }
+    if (typeof args !== 'string' && (typeof args !== 'object' || args === null)) {
+      throw invalid(`${at}[${i}].function.arguments`, typeof args, 'JSON of an object');
+    }
+  }
+}
+
+function isAboutTools({ role, tool_calls }: ChatMessage): boolean {
+  return role === 'tool' || (tool_calls != null && tool_calls.length > 0);
 }
 
 function invalid(name: string, found: string, expected: string) {
@@ -116,7 +156,8 @@ function invalid(name: string, found: string, expected: string) {
 
 function shielded(message: ChatMessage, shield: PlainTextShield): ChatMessage {
   const keep = message.role === 'assistant' ? thinkTags : undefined;
-  const { role, content, ...rest } = message;
+  const { role, content, tool_calls: calls, ...others } = message;
+  const rest = { ...others, ...(calls != null && calls.length > 0 && { tool_calls: calls }) };
   const hidden = mapStrings(rest, (text) => shield.hide(text)) as typeof rest;
   return { ...hidden, role, content: content == null ? null : shield.hide(content, keep) };
 }

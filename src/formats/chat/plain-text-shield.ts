@@ -43,6 +43,11 @@ export class PlainTextShield {
     return parts.join('');
   }
 
+  /** All of a text, so that templates see one word of it. */
+  hideWhole(text: string): string {
+    return text === '' ? text : this.#hide(text);
+  }
+
   /** The rendered prompt, cut where hidden text comes back. */
   restore(rendered: string): RenderedPart[] {
     const nonces = new RegExp(`${this.#nonce}(\\d{${indexDigits}})`);

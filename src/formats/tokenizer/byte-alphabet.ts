@@ -3,9 +3,11 @@
  * file is text. Printable Latin-1 stands for itself; the other 68 bytes take U+0100 and up.
  */
 const charOfByte: readonly string[] = buildAlphabet();
-const byteOfChar: ReadonlyMap<string, number> = new Map(
-  charOfByte.map((char, byte) => [char, byte]),
-);
+/** By UTF-16 unit; -1 = none. A vocabulary is read with it whole, so it is a table. */
+const byteOfUnit = new Int16Array(0x200).fill(-1);
+charOfByte.forEach((char, byte) => {
+  byteOfUnit[char.charCodeAt(0)] = byte;
+});
 
 const utf8 = new TextEncoder();
 
@@ -13,8 +15,8 @@ const utf8 = new TextEncoder();
 export function bytesOfToken(token: string): Uint8Array {
   const bytes = new Uint8Array(token.length);
   for (let i = 0; i < token.length; i++) {
-    const byte = byteOfChar.get(token[i]);
-    if (byte === undefined) return utf8.encode(token);
+    const byte = byteOfUnit[token.charCodeAt(i)] ?? -1;
+    if (byte < 0) return utf8.encode(token);
     bytes[i] = byte;
   }
   return bytes;

@@ -23,6 +23,10 @@ export class Utf8StreamingDecoder implements StreamingDecoder {
     this.#tokens = tokens;
   }
 
+  get isWhole(): boolean {
+    return this.#pendingBytes === 0;
+  }
+
   push(id: number): string {
     if (this.#pendingBytes === 0) {
       const whole = this.#tokens.wholeText(id);

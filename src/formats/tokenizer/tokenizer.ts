@@ -32,4 +32,6 @@ export interface StreamingDecoder {
   push(id: number): string;
   /** What is left, incomplete bytes as U+FFFD. */
   flush(): string;
+  /** No character waits for the rest of its bytes. */
+  readonly isWhole: boolean;
 }
