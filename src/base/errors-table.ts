@@ -192,6 +192,26 @@ export const errorTable = {
     remedy:
       'Load with a smaller contextTokens, or a larger kvBytes where the machine has the memory.',
   },
+  schema_unsupported: {
+    status: 400,
+    message: 'The JSON schema cannot be held at {pointer}: {found}.',
+    remedy: '{remedy}',
+  },
+  grammar_too_complex: {
+    status: 400,
+    message: 'The form asked of the reply is too complex: {found}, at most {expected}.',
+    remedy: 'Use a simpler schema: fewer alternatives, simpler patterns, smaller repetitions.',
+  },
+  constraint_dead_end: {
+    status: 500,
+    message: 'No token of the vocabulary can go on with the reply in the form asked of it.',
+    remedy: 'Use a simpler schema or pattern, or ask for no form.',
+  },
+  kv_folder_unusable: {
+    status: 500,
+    message: 'The folder for keys and values cannot be used: {folder}: {reason}.',
+    remedy: 'Make it writable, name another one, or leave it out.',
+  },
   logits_invalid: {
     status: 500,
     message: 'The model computed {found} where a number was expected.',
@@ -202,6 +222,153 @@ export const errorTable = {
     status: 409,
     message: 'The model was closed.',
     remedy: 'Load it again, or close it after its last reply.',
+  },
+  queue_full: {
+    status: 429,
+    message: '{waiting} requests wait already; no more are taken.',
+    remedy: 'Try again in {retryAfterSeconds} s.',
+  },
+  deadline_exceeded: {
+    status: 408,
+    message: 'The request was given {deadlineMs} ms, and nothing was written by then.',
+    remedy: 'Give it more time (deadlineMs), or ask when less is going on.',
+  },
+  model_draining: {
+    status: 503,
+    message: 'The model is being closed and takes no more requests.',
+    remedy: 'Try again later, or ask another server.',
+  },
+  model_not_served: {
+    status: 404,
+    message: 'No model is served as {name}. Near it: {nearest}.',
+    remedy: 'Name one of those that are served, or start the server with this one too.',
+  },
+  embedding_too_long: {
+    status: 400,
+    message: 'A text to embed has {tokens} tokens; at most {limit} are taken.',
+    remedy: 'Cut it into parts.',
+  },
+  fim_unsupported: {
+    status: 400,
+    message: '{name} cannot fill in the middle: its vocabulary has no tokens for it.',
+    remedy:
+      'Leave the suffix out, or use a model that was trained for it (DeepSeek-V3, Qwen-Coder).',
+  },
+  // server: replies that run
+  completion_not_running: {
+    status: 404,
+    message: 'No completion {id} of yours is running.',
+    remedy: 'Give the id of a completion that still streams.',
+  },
+  // server: requests
+  request_invalid: {
+    status: 400,
+    message: '{param}: {reason}.',
+    remedy: 'GET /openapi.json describes what is accepted.',
+  },
+  request_not_json: {
+    status: 400,
+    message: 'The body is not JSON: {reason}.',
+    remedy: 'Send one JSON object, as application/json.',
+  },
+  request_too_deep: {
+    status: 400,
+    message: 'The body nests objects and lists more than {expected} deep.',
+    remedy: 'No request needs that; flatten it.',
+  },
+  request_too_large: {
+    status: 413,
+    message: 'The body has more than {expected} bytes.',
+    remedy: 'Send less in one request.',
+  },
+  content_type_unsupported: {
+    status: 415,
+    message: 'The content-type is {found}, expected application/json.',
+    remedy: 'Set the header content-type: application/json.',
+  },
+  route_unknown: {
+    status: 404,
+    message: 'There is no {path} here.',
+    remedy: 'GET /openapi.json lists what there is.',
+  },
+  method_not_allowed: {
+    status: 405,
+    message: '{path} takes {expected}, not {found}.',
+    remedy: '',
+  },
+  // server: who may ask, and how much
+  api_key_missing: {
+    status: 401,
+    message: 'This server asks for a key, and none came with the request.',
+    remedy: 'Send it in the header Authorization: Bearer <key>, or x-api-key: <key>.',
+  },
+  api_key_unknown: {
+    status: 401,
+    message: 'The key that came with the request is not known here.',
+    remedy: 'Ask whoever runs this server for one.',
+  },
+  rate_limited: {
+    status: 429,
+    message: 'The key {name} may have {limit}, and has.',
+    remedy: 'Try again in {retryAfterSeconds} s.',
+  },
+  host_not_allowed: {
+    status: 403,
+    message: 'This server is not known as {host}.',
+    remedy: 'Whoever runs it can allow the name: --allowed-host {host}',
+  },
+  origin_not_allowed: {
+    status: 403,
+    message: 'Pages of {origin} may not ask this server.',
+    remedy: 'Whoever runs it can allow them: --cors-origin {origin}',
+  },
+  server_draining: {
+    status: 503,
+    message: 'The server is shutting down and takes no more requests.',
+    remedy: 'Try again in {retryAfterSeconds} s.',
+  },
+  // server: how it is started
+  api_key_malformed: {
+    status: 400,
+    message: '{source}: found {found}, expected {expected}.',
+    remedy: 'A key is written name:key, with limits after it if it has any.',
+  },
+  bind_without_key: {
+    status: 400,
+    message: 'On {host} others than this machine could use the server, and it has no key.',
+    remedy: 'Give it one: --api-key name:key, or SAMPAN_API_KEY. Or leave out --host.',
+  },
+  port_taken: {
+    status: 409,
+    message: 'Port {port} on {host} is taken.',
+    remedy: 'Stop what listens there, or choose another: --port {other}',
+  },
+  address_refused: {
+    status: 422,
+    message: 'Cannot listen on {host}, port {port}: {reason}.',
+    remedy: 'Choose an address of this machine, and a port of 1024 or more.',
+  },
+  // server: Ollama's API
+  num_ctx_too_large: {
+    status: 400,
+    message: 'num_ctx is {found}; the model is loaded with a context of {contextTokens} tokens.',
+    remedy: 'Ask for no more, or start the server with a larger --context.',
+  },
+  not_over_http: {
+    status: 403,
+    message: '{what} is not done over HTTP.',
+    remedy: 'On the machine itself: {command}',
+  },
+  // cli
+  file_unwritable: {
+    status: 422,
+    message: 'Cannot write {path}: {reason}.',
+    remedy: 'Give the path of a file that you may write, in a folder that exists.',
+  },
+  problems_invalid: {
+    status: 422,
+    message: '{file}: {field}: found {found}, expected {expected}.',
+    remedy: 'A file of problems has a JSON object with question and answer on each line.',
   },
 } as const satisfies Record<string, ErrorRow>;
 

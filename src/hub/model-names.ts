@@ -7,10 +7,13 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { error } from '../base/errors.ts';
+import { nearestNames } from '../base/nearest-names.ts';
 import { type ModelRow, modelTable } from './model-names-table.ts';
 
 /** The model that comes with the package; the caller knows where it lies. */
 export const embeddedName = 'nano';
+
+const knownNames = [...modelTable.map((row) => row.name), embeddedName];
 
 export type ModelName =
   | { readonly kind: 'embedded' }
@@ -38,7 +41,7 @@ export function parseModelName(name: string, exists = existsSync): ModelName {
   if (/^[./~\\]|^[A-Za-z]:[\\/]|\.(gguf|safetensors)$/i.test(name)) {
     throw error('file_not_found', { path: name });
   }
-  throw error('model_unknown', { name, nearest: nearestNames(name).join(', ') });
+  throw error('model_unknown', { name, nearest: nearestNames(name, knownNames).join(', ') });
 }
 
 /** `owner/name` as both hubs allow it: no dots or dashes at the ends, no `--` and no `..`. */
@@ -98,28 +101,4 @@ const isQuantisation = (text: string) => /^(ud-)?(i?q\d|tq\d|b?f(p?16|32)|fp16|m
 /** The short name that `repo` is pulled by, for lists. */
 export function shortNameOf(repo: string): string | undefined {
   return modelTable.find((row) => row.gguf === repo)?.name;
-}
-
-export function nearestNames(name: string, count = 3): string[] {
-  const wanted = name.slice(0, 100).toLowerCase();
-  const tail = wanted.slice(wanted.indexOf('/') + 1);
-  return [...modelTable.map((row) => row.name), embeddedName]
-    .map((known) => ({ known, distance: Math.min(edits(wanted, known), edits(tail, known)) }))
-    .sort((a, b) => a.distance - b.distance)
-    .slice(0, count)
-    .map(({ known }) => known);
-}
-
-/** Levenshtein distance. */
-function edits(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

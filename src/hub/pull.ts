@@ -19,6 +19,8 @@ export interface PullProgress {
   readonly phase: FileProgress['phase'];
   /** The file in hand, its place among all, and how far it is. */
   readonly file: string;
+  /** What it has to be, where the hub says so: `sha256:…` or `git-sha1:…`. */
+  readonly digest?: string | undefined;
   readonly fileIndex: number;
   readonly fileCount: number;
   readonly fileDoneBytes: number;
@@ -108,6 +110,7 @@ async function fetchSet(
       onProgress?.({
         phase,
         file: file.path,
+        digest: `${file.digest.algorithm}:${file.digest.hex}`,
         fileIndex,
         fileCount: set.files.length,
         fileDoneBytes: doneBytes,
