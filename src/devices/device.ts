@@ -50,6 +50,14 @@ export interface Device {
    * `step`: for keys and values of one step, which a device need not keep as small as others.
    */
   allocateCache(slots: number, width: number, label: string, use?: 'kept' | 'step'): DeviceTensor;
+  /** What a cache's bytes are: devices with the same form can read each other's. */
+  readonly cacheForm: string;
+  /**
+   * Bytes of the slots [start, start + count) of a kept cache, `cacheRowBytes` each; both multiples
+   * of 16. A copy at once, also while a step runs that does not touch these slots.
+   */
+  readCache(cache: DeviceTensor, start: number, count: number, into: Uint8Array): void;
+  writeCache(cache: DeviceTensor, start: number, count: number, from: Uint8Array): void;
   /**
    * What matrix products multiply by (`matrix`), or rows to be looked up (`rows`).
    * One matrix out of one view, or out of several of the same dtype and width whose rows follow

@@ -81,14 +81,9 @@ export class Decoder implements Model {
   }
 
   forward(step: Step, kvCache: KvCache, signal?: AbortSignal): Promise<Float32Array> {
-    const { embedding, layers, norm: finalNorm, head } = this.#parts;
+    const { norm: finalNorm, head } = this.#parts;
     const record = (r: Recorder, inputs: StepInputs) => {
-      const x = r.temp(inputs.numTokens, this.config.hiddenSize);
-      r.launch(embed, { ids: inputs.ids, table: embedding, y: x });
-      layers.forEach((layer, i) => {
-        runLayer(r, x, layer, inputs, i);
-      });
-
+      const x = this.#layers(r, inputs);
       // Rows that want logits go on alone, but the MTP module will ask for the others too.
       if (!this.#keepsHidden) {
         const rows = selectRows(r, x, step);
@@ -100,6 +95,25 @@ export class Decoder implements Model {
       return rows && linear(r, rows, { w: head });
     };
     return this.#runner.run(step, kvCache, record, signal);
+  }
+
+  hidden(step: Step, kvCache: KvCache, signal?: AbortSignal): Promise<Float32Array> {
+    const record = (r: Recorder, inputs: StepInputs) => {
+      const rows = selectRows(r, this.#layers(r, inputs), step);
+      return rows && norm(r, rows, this.#parts.norm);
+    };
+    return this.#runner.run(step, kvCache, record, signal);
+  }
+
+  /** (tokens, hidden): the residual stream behind the last layer. */
+  #layers(r: Recorder, inputs: StepInputs): Tensor {
+    const { embedding, layers } = this.#parts;
+    const x = r.temp(inputs.numTokens, this.config.hiddenSize);
+    r.launch(embed, { ids: inputs.ids, table: embedding, y: x });
+    layers.forEach((layer, i) => {
+      runLayer(r, x, layer, inputs, i);
+    });
+    return x;
   }
 
   #mtpModule(parts: MtpParts, kvBytesPerToken: number): MtpModule {

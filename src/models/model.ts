@@ -15,6 +15,11 @@ export interface Model {
    * overwrites. The cache then holds the step's tokens.
    */
   forward(step: Step, kvCache: KvCache, signal?: AbortSignal): Promise<Float32Array>;
+  /**
+   * As `forward`, but what the head would get: rows (logitRows, hiddenSize) after the final norm,
+   * in the same buffer. `draft` cannot follow it.
+   */
+  hidden(step: Step, kvCache: KvCache, signal?: AbortSignal): Promise<Float32Array>;
   /** Undefined where the checkpoint has no multi-token-prediction module. */
   readonly mtp: MtpModule | undefined;
   close(): void;

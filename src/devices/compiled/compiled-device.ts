@@ -84,6 +84,26 @@ export class CompiledDevice implements Device {
     return this.#allocate({ dtype: 'cache', elementBytes, cacheFormat }, [slots, width], label);
   }
 
+  get cacheForm(): string {
+    return `${this.#cacheFormat} groups`;
+  }
+
+  readCache(cache: DeviceTensor, start: number, count: number, into: Uint8Array): void {
+    let at = 0;
+    for (const part of own(cache).slotBytes(start, count)) {
+      into.set(part, at);
+      at += part.length;
+    }
+  }
+
+  writeCache(cache: DeviceTensor, start: number, count: number, from: Uint8Array): void {
+    let at = 0;
+    for (const part of own(cache).slotBytes(start, count)) {
+      part.set(from.subarray(at, at + part.length));
+      at += part.length;
+    }
+  }
+
   upload(views: readonly TensorView[], use: WeightUse): DeviceWeight {
     if (use === 'rows') return new RowsWeight(views);
     const { dtype, dims } = new PackSource(views);

@@ -8,6 +8,9 @@ import type { Allocation } from './allocation.ts';
 
 type TensorDType = DeviceTensor['dtype'];
 
+/** Slots of a cache that kernels keep together, keys dimension by dimension. */
+const slotGroup = 16;
+
 export interface TensorElement {
   readonly dtype: TensorDType;
   /** In a cache with scales on the average, over whole rows. */
@@ -100,6 +103,23 @@ export class CompiledTensor implements DeviceTensor, LowerTensor {
     for (let row = 0; row < rows; row++) {
       into.set(this.#elements(row * this.rowStride, length), row * width);
     }
+  }
+
+  /** The bytes of a cache's slots, which stand in groups of 16: their values, then their scales if any. */
+  slotBytes(start: number, count: number): Uint8Array[] {
+    const [slots, width] = this.dims;
+    if (this.cacheFormat === undefined || start % slotGroup !== 0 || count % slotGroup !== 0) {
+      throw new Error(`${this.allocation.label}: whole groups of slots of a cache`);
+    }
+    if (start + count > slots) throw new Error(`${this.allocation.label}: slots outside the cache`);
+    const bytes = this.allocation.u8();
+    const valueBytes = width * (this.cacheFormat === 'int8' ? 1 : 2);
+    const scaleBytes = Math.round(width * this.elementBytes) - valueBytes;
+    const part = (offset: number, rowBytes: number) =>
+      bytes.subarray(offset + start * rowBytes, offset + (start + count) * rowBytes);
+    const values = part(this.memory.offsetBytes, valueBytes);
+    if (scaleBytes === 0) return [values];
+    return [values, part(this.memory.offsetBytes + slots * valueBytes, scaleBytes)];
   }
 
   /** Where its scales lie depends on the whole. */

@@ -27,6 +27,7 @@ interface ReferenceCommand extends Command {
 export class ReferenceDevice implements Device {
   readonly kind = 'reference';
   readonly threads = 1;
+  readonly cacheForm = 'f32 rows';
 
   static open(): ReferenceDevice {
     return new ReferenceDevice();
@@ -42,6 +43,14 @@ export class ReferenceDevice implements Device {
 
   allocateCache(slots: number, width: number, _label: string): DeviceTensor {
     return ReferenceTensor.allocate('cache', [slots, width]);
+  }
+
+  readCache(cache: DeviceTensor, start: number, count: number, into: Uint8Array): void {
+    into.set(slotBytes(cache, start, count));
+  }
+
+  writeCache(cache: DeviceTensor, start: number, count: number, from: Uint8Array): void {
+    slotBytes(cache, start, count).set(from);
   }
 
   upload(views: readonly TensorView[], _use: WeightUse): DeviceWeight {
@@ -95,6 +104,15 @@ export class ReferenceDevice implements Device {
   release(_storage: DeviceTensor | DeviceWeight): void {}
 
   async close(): Promise<void> {}
+}
+
+function slotBytes(cache: DeviceTensor, start: number, count: number): Uint8Array {
+  const { data, rowStride } = own(cache);
+  return new Uint8Array(
+    data.buffer,
+    data.byteOffset + 4 * start * rowStride,
+    4 * count * rowStride,
+  );
 }
 
 function own(tensor: DeviceTensor): ReferenceTensor {
