@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type KvWish, kvBudget } from './kv-budget.ts';
+import { type KvWish, kvBudget, kvBudgetWithin } from './kv-budget.ts';
 
 const wish: KvWish = {
   kvBytesPerToken: 1000,
@@ -66,4 +66,39 @@ test('a context always fits into the blocks', () => {
       expect(budget.bytes).toBeLessThanOrEqual(kvBytes);
     }
   }
+});
+
+/** So much is free, and more each time room is made. */
+function roomOf(...freeBytes: number[]) {
+  const asked = { times: 0 };
+  const room = {
+    freeBytes: () => freeBytes[asked.times] as number,
+    makeRoom: async () => {
+      if (asked.times === freeBytes.length - 1) return false;
+      asked.times++;
+      return true;
+    },
+  };
+  return { room, asked };
+}
+
+test('room is made until the context is as long as it would be, and no more', async () => {
+  const { room, asked } = roomOf(100, 20e6, 80e6, gigabyte);
+  expect((await kvBudgetWithin(room, wish)).contextTokens).toBe(32_768);
+  expect(asked.times).toBe(2);
+});
+
+test('where no room can be made it becomes shorter, or an error', async () => {
+  expect((await kvBudgetWithin(roomOf(100, 20e6).room, wish)).contextTokens).toBe(10_000);
+  await expect(kvBudgetWithin(roomOf(100, 200).room, wish)).rejects.toMatchObject({
+    code: 'kv_cache_too_large',
+  });
+});
+
+test('room is not made for what does not hang on it', async () => {
+  const { room, asked } = roomOf(100, gigabyte);
+  await kvBudgetWithin(room, { ...wish, kvBytes: 20e6 });
+  const tooLong = kvBudgetWithin(room, { ...wish, contextTokens: 200_000 });
+  await expect(tooLong).rejects.toMatchObject({ code: 'invalid_option' });
+  expect(asked.times).toBe(0);
 });

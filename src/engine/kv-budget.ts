@@ -4,8 +4,8 @@
  * not asked for becomes shorter, and `note` says so. Requests that do not fit beside each other
  * wait or are preempted, so less than all of it is no fault.
  */
-import { totalmem } from 'node:os';
-import { error } from '../base/errors.ts';
+import { error, SampanError } from '../base/errors.ts';
+import { freeMemoryBytes, type MemoryRoom } from './memory-room.ts';
 import { integer } from './sampling-params.ts';
 
 export interface KvBudget {
@@ -13,6 +13,8 @@ export interface KvBudget {
   readonly numBlocks: number;
   readonly blockTokens: number;
   readonly bytes: number;
+  /** Free memory made the context shorter than it would be. */
+  readonly isShortened: boolean;
   /** What decided, for people. */
   readonly note: string;
 }
@@ -62,8 +64,22 @@ export function kvBudget(wish: KvWish, freeBytes = freeMemoryBytes()): KvBudget 
     numBlocks,
     blockTokens,
     bytes: numBlocks * blockBytes,
+    isShortened: contextTokens < wanted && wish.kvBytes === undefined,
     note: note(wish, contextTokens, numBlocks, capBytes),
   };
+}
+
+/** As above, after making room as long as that helps and the context would be shortened or refused. */
+export async function kvBudgetWithin(room: MemoryRoom, wish: KvWish): Promise<KvBudget> {
+  for (;;) {
+    try {
+      const budget = kvBudget(wish, room.freeBytes());
+      if (!budget.isShortened || !(await room.makeRoom())) return budget;
+    } catch (cause) {
+      const isTooLarge = cause instanceof SampanError && cause.code === 'kv_cache_too_large';
+      if (!isTooLarge || wish.kvBytes !== undefined || !(await room.makeRoom())) throw cause;
+    }
+  }
 }
 
 function note(wish: KvWish, contextTokens: number, numBlocks: number, capBytes: number): string {
@@ -72,12 +88,6 @@ function note(wish: KvWish, contextTokens: number, numBlocks: number, capBytes: 
   const room = `room for ${full} full context${full === 1 ? '' : 's'} of ${contextTokens} tokens`;
   if (full >= wish.maxSequences) return room;
   return `${room}, limited by ${cap} (${megabytes(capBytes)})`;
-}
-
-/** Respects a container's limit. macOS counts only untouched pages as free, so a quarter of its memory is the least there. */
-function freeMemoryBytes(): number {
-  const least = process.platform === 'darwin' ? totalmem() / 4 : 0;
-  return Math.max(process.availableMemory(), least);
 }
 
 export function megabytes(bytes: number): string {

@@ -1,9 +1,10 @@
 /**
  * Drafts by the checkpoint's multi-token-prediction module: after a step it sees the step's hidden
  * states and the tokens that followed, and guesses the one after those. It has a KV cache of its
- * own in the main cache's blocks, so every step of a sequence must go through it: a sequence
- * follows from its first token or not at all. The module costs a layer and a head per step; where
- * that does not pay for a while it is left out, and now and then a new sequence tries again.
+ * own in the main cache's blocks, so every token of a sequence must have gone through it, its own
+ * steps or those of the sequence that computed a shared block: one follows from its first token or
+ * not at all. The module costs a layer and a head per step; where that does not pay for a while it
+ * is left out, and now and then a new sequence tries again.
  */
 import type { MtpModule } from '../models/model.ts';
 import type { KvCache } from '../nn/kv-cache.ts';
@@ -17,7 +18,7 @@ import type { StepCost } from './step-cost.ts';
 interface Follower {
   readonly acceptance: Acceptance;
   /** Of `MtpDrafter.#generation`: those of older ones follow no more. */
-  readonly generation: number;
+  generation: number;
   /** The guess at the token at `place`. */
   draft: number;
   place: number;
@@ -27,12 +28,13 @@ interface Follower {
 const firstChance = 0.8;
 /** So many more steps that do not pay than that do, and it stops; so many the other way, and it goes on. */
 const patienceSteps = 16;
-/** While it is stopped, one new sequence in so many tries. */
+const notFollowing = -1;
+/** One new sequence in so many tries: while it is stopped, or where shared blocks lack its rows. */
 const tryEverySequences = 8;
 
 export class MtpDrafter {
   readonly #module: MtpModule;
-  readonly #kvCache: KvCache;
+  readonly kvCache: KvCache;
   readonly #vocabSize: number;
   readonly #cost: StepCost;
   /** Every sequence it has seen. */
@@ -42,14 +44,26 @@ export class MtpDrafter {
   #generation = 0;
   #isStopped = false;
   #balance = 0;
-  #numSkipped = 0;
+  #numBegun = 0;
   #nextTokens = new Int32Array(64);
 
   constructor(module: MtpModule, kvCache: KvCache, vocabSize: number, cost: StepCost) {
     this.#module = module;
-    this.#kvCache = kvCache;
+    this.kvCache = kvCache;
     this.#vocabSize = vocabSize;
     this.#cost = cost;
+  }
+
+  /** A new sequence follows from now on, or does not. */
+  begin(sequence: Sequence): void {
+    sequence.triesDrafts = ++this.#numBegun % tryEverySequences === 0;
+    const follows = !this.#isStopped || sequence.triesDrafts;
+    if (this.#isStopped && follows) this.#balance = 0;
+    this.#followers.set(sequence, {
+      acceptance: new Acceptance(this.#acceptance.chance, 1 / 8, 1 / 8),
+      generation: follows ? this.#generation : notFollowing,
+      ...{ draft: -1, place: -1 },
+    });
   }
 
   /** The guess at the sequence's next token, and that it is right. */
@@ -70,7 +84,11 @@ export class MtpDrafter {
    * that came instead, as in the main cache.
    */
   async follow(step: Step, batch: Batch, isWanted: (sequence: Sequence) => boolean): Promise<void> {
-    const followers = batch.map(({ sequence }) => sequence).filter((s) => this.#look(s));
+    const followers: Sequence[] = [];
+    batch.forEach(({ sequence }, i) => {
+      const start = step.positions[step.sequences[i].queryStart];
+      if (this.#look(sequence, start)) followers.push(sequence);
+    });
     const isDecode = batch.every(isDecoding);
     if (isDecode && followers.length > 0) this.#judge(followers, batch.length);
     if (!followers.some((sequence) => this.#isFollowing(sequence))) return;
@@ -88,7 +106,7 @@ export class MtpDrafter {
     const logits = await this.#module.draft(
       { ...step, logitRows: Int32Array.from(logitRows) },
       this.#nextTokensOf(step, batch),
-      this.#kvCache,
+      this.kvCache,
     );
     if (isDecode) this.#cost.noteDraft(performance.now() - startMs);
     wanted.forEach((sequence, i) => {
@@ -97,35 +115,27 @@ export class MtpDrafter {
       follower.draft = likeliest(logits.subarray(row, row + this.#vocabSize));
       follower.place = sequence.numTokens;
     });
+    for (const { sequence } of batch) {
+      if (this.#isFollowing(sequence)) sequence.numDraftRows = sequence.numComputedTokens;
+    }
   }
 
   close(): void {
-    this.#kvCache.close();
+    this.kvCache.close();
   }
 
-  /** Whether it follows; a new sequence begins to, or not. A guess is compared with what came. */
-  #look(sequence: Sequence): boolean {
-    const follower = this.#followers.get(sequence);
-    if (follower === undefined) return this.#begin(sequence);
+  /** Whether it follows. A guess is compared with what came. `start`: its first token of the step. */
+  #look(sequence: Sequence, start: number): boolean {
+    const follower = this.#followers.get(sequence) as Follower;
     if (follower.place >= 0 && follower.place < sequence.numTokens) {
       const isHit = sequence.tokens[follower.place] === follower.draft;
       follower.acceptance.note(isHit);
       this.#acceptance.note(isHit);
       follower.place = -1;
     }
+    // Blocks that it shares were computed without the module.
+    if (sequence.numDraftRows < start) follower.generation = notFollowing;
     return this.#isFollowing(sequence);
-  }
-
-  #begin(sequence: Sequence): boolean {
-    const isTrying = this.#isStopped && ++this.#numSkipped % tryEverySequences === 0;
-    const follows = !this.#isStopped || isTrying;
-    if (isTrying) this.#balance = 0;
-    this.#followers.set(sequence, {
-      acceptance: new Acceptance(this.#acceptance.chance, 1 / 8, 1 / 8),
-      generation: follows ? this.#generation : -1,
-      ...{ draft: -1, place: -1 },
-    });
-    return follows;
   }
 
   #isFollowing(sequence: Sequence): boolean {

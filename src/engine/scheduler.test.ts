@@ -3,19 +3,24 @@ import { mulberry32 } from '../base/mulberry32.ts';
 import { BlockManager } from './block-manager.ts';
 import { samplingParams } from './sampling-params.ts';
 import { type Batch, Scheduler } from './scheduler.ts';
-import { Sequence } from './sequence.ts';
+import { Sequence, type SequenceOptions } from './sequence.ts';
 
 const sink = { onToken: () => 'continue' as const, onFinish() {}, onError() {} };
 const params = samplingParams({}, { temperature: 0, topP: 1, topK: 0, minP: 0 }, 10, []);
 let nextId = 0;
-const sequence = (tokens: number) =>
-  new Sequence(nextId++, new Array(tokens).fill(1), params, sink);
+/** No two begin alike, unless they are told to. */
+const sequence = (tokens: number, options: SequenceOptions & { start?: number } = {}) => {
+  const id = nextId++;
+  const prompt = new Array(tokens).fill(1).fill(options.start ?? 100 + id, 0, 1);
+  return new Sequence(id, prompt, params, sink, options);
+};
 
 /** What the engine does with a batch, without a model. */
-function run(batch: Batch): void {
+function run(batch: Batch, blocks?: BlockManager): void {
   for (const { sequence, numTokens, isComplete } of batch) {
     sequence.numComputedTokens += numTokens;
     if (isComplete) sequence.append(1);
+    blocks?.keep(sequence);
   }
 }
 const shape = (batch: Batch) => batch.map(({ sequence, numTokens }) => [sequence.id, numTokens]);
@@ -99,6 +104,38 @@ test('a younger one never overtakes an older one that waits for blocks', () => {
   expect(small.status).toBe('waiting');
 });
 
+test('one whose beginning another computes waits for it, lets others go first, and then shares it', () => {
+  const { scheduler, blocks } = setup(100, { maxSequences: 16, maxPrefillTokens: 12 });
+  const [first, same, other] = [
+    sequence(30, { start: 7 }),
+    sequence(31, { start: 7 }),
+    sequence(9),
+  ];
+  for (const s of [first, same, other]) scheduler.add(s);
+  const shapes = [];
+  for (let i = 0; i < 4; i++) {
+    const batch = scheduler.schedule();
+    shapes.push(shape(batch));
+    run(batch, blocks);
+    blocks.checkIntegrity(scheduler.sequences());
+  }
+  // Three blocks are less than it is worth to wait for, and there are two.
+  expect(shapes).toEqual([
+    [[0, 12]],
+    [[0, 12]],
+    [
+      [0, 6],
+      [1, 6],
+    ],
+    [
+      [0, 1],
+      [1, 1],
+      [2, 9],
+    ],
+  ]);
+  expect([first.cachedTokens, same.cachedTokens, other.cachedTokens]).toEqual([0, 24, 0]);
+});
+
 test('a single sequence may use every block', () => {
   const { scheduler } = setup(3, { maxSequences: 4, maxPrefillTokens: 100 });
   const whole = sequence(12);
@@ -117,7 +154,9 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])(
     const capacity = numBlocks * 4;
     const left = Array.from({ length: 40 }, () => {
       const prompt = 1 + next(capacity - 1);
-      return { sequence: sequence(prompt), reply: 1 + next(Math.min(30, capacity - prompt)) };
+      const options = { start: 100 + next(3), client: `${next(4)}`, cacheSalt: `${next(2)}` };
+      const reply = 1 + next(Math.min(30, capacity - prompt));
+      return { sequence: sequence(prompt, options), reply };
     });
     const lengths = new Map(left.map(({ sequence, reply }) => [sequence, reply]));
     const finished: number[] = [];
@@ -133,7 +172,7 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])(
       expect(batch.length).toBeGreaterThan(0);
       expect(batch.length).toBeLessThanOrEqual(limits.maxSequences);
       expect(prefill).toBeLessThanOrEqual(limits.maxPrefillTokens);
-      run(batch);
+      run(batch, blocks);
       blocks.checkIntegrity(scheduler.sequences());
       for (const sequence of scheduler.sequences()) {
         if (sequence.completionTokens < lengths.get(sequence)!) continue;

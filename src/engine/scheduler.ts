@@ -1,12 +1,14 @@
 /**
  * Which tokens run next. Continuous batching: every step takes one token of each sequence that
- * decodes and, within a budget, chunks of the prompts of those that prefill. Served by age; when
- * blocks run out the youngest gives its own back and is computed again later (preemption by
- * recompute). The oldest can always take from everybody else and fits alone, so there is always
- * progress. Refuses nothing: what can never fit is refused before it gets here.
+ * decodes and, within a budget, chunks of the prompts of those that prefill. Who waits is admitted
+ * fairly between clients; who runs is served in the order of admission. When blocks run out the
+ * one admitted last gives its own back and is computed again later (preemption by recompute),
+ * before anybody new. The first admitted can always take from everybody else and fits alone, so
+ * there is always progress. Refuses nothing: what can never fit is refused before it gets here.
  */
 import assert from 'node:assert/strict';
 import type { BlockManager } from './block-manager.ts';
+import { FairQueue } from './fair-queue.ts';
 import type { Sequence } from './sequence.ts';
 
 export interface Scheduled {
@@ -37,9 +39,11 @@ export interface SchedulerLimits {
 export class Scheduler {
   readonly #blocks: BlockManager;
   readonly #limits: SchedulerLimits;
-  /** Both oldest first. */
+  /** Both in the order of their admission. */
   readonly #running: Sequence[] = [];
-  readonly #waiting: Sequence[] = [];
+  readonly #preempted: Sequence[] = [];
+  readonly #queue = new FairQueue();
+  readonly #isReady = (sequence: Sequence) => !this.#blocks.isComing(sequence);
 
   constructor(blocks: BlockManager, limits: SchedulerLimits) {
     this.#blocks = blocks;
@@ -50,29 +54,34 @@ export class Scheduler {
     return this.#running.length;
   }
   get numWaiting(): number {
-    return this.#waiting.length;
+    return this.#preempted.length + this.#queue.length;
+  }
+  /** Of those that wait, the ones that never ran. */
+  get numQueued(): number {
+    return this.#queue.length;
   }
   get hasWork(): boolean {
-    return this.#running.length + this.#waiting.length > 0;
+    return this.#running.length + this.numWaiting > 0;
   }
   sequences(): Sequence[] {
-    return [...this.#running, ...this.#waiting];
+    return [...this.#running, ...this.#preempted, ...this.#queue];
   }
 
   add(sequence: Sequence): void {
-    this.#waiting.push(sequence);
+    this.#queue.add(sequence);
   }
 
   /** Takes a finished sequence out and its blocks back. */
   remove(sequence: Sequence): void {
-    for (const list of [this.#running, this.#waiting]) {
+    for (const list of [this.#running, this.#preempted]) {
       const index = list.indexOf(sequence);
       if (index >= 0) list.splice(index, 1);
     }
+    this.#queue.leave(sequence);
     this.#blocks.free(sequence);
   }
 
-  /** Decodes first in the batch, then prefill chunks; each group oldest first. Never empty while there is work. */
+  /** Decodes first in the batch, then prefill chunks; each group in the order of admission. Never empty while there is work. */
   schedule(): Batch {
     const decodes: Scheduled[] = [];
     const prefills: Scheduled[] = [];
@@ -82,12 +91,13 @@ export class Scheduler {
       const numTokens = pending === 1 ? 1 : Math.min(pending, prefillTokens);
       if (numTokens === 0 || !this.#makeRoom(sequence, numTokens)) return;
       if (pending > 1) prefillTokens -= numTokens;
+      this.#queue.charge(sequence, numTokens);
       const isComplete = numTokens === pending;
       const scheduled = { sequence, numTokens, isComplete, drafts: noDrafts };
       (pending === 1 ? decodes : prefills).push(scheduled);
     };
 
-    // By age: whoever is preempted on the way is younger than all that were taken already.
+    // Whoever is preempted on the way was admitted after all that were taken already.
     for (let i = 0; i < this.#running.length; i++) take(this.#running[i]);
     while (prefillTokens > 0 && this.#admitNext()) take(this.#running.at(-1) as Sequence);
 
@@ -95,12 +105,12 @@ export class Scheduler {
     return [...decodes, ...prefills];
   }
 
-  /** Blocks for its next `numTokens` tokens, from younger ones if need be; false: it waits for older ones. */
+  /** Blocks for its next `numTokens` tokens, from later ones if need be; false: it waits for earlier ones. */
   #makeRoom(sequence: Sequence, numTokens: number): boolean {
     while (!this.#blocks.allocate(sequence, sequence.numComputedTokens + numTokens)) {
-      const youngest = this.#running.at(-1) as Sequence;
-      if (youngest === sequence) return false;
-      this.#preempt(youngest);
+      const last = this.#running.at(-1) as Sequence;
+      if (last === sequence) return false;
+      this.#preempt(last);
     }
     return true;
   }
@@ -110,22 +120,27 @@ export class Scheduler {
     this.#blocks.free(sequence);
     sequence.status = 'waiting';
     sequence.numPreemptions++;
-    // Younger than all that run, older than all that never ran: its place is in front of those.
-    this.#waiting.unshift(sequence);
+    this.#preempted.unshift(sequence);
   }
 
   /**
-   * Admits the oldest that waits when all its tokens fit now, with a block to grow for everyone:
-   * without that margin it would be preempted again a few steps later, its prefill wasted.
+   * Admits the next that waits when all its tokens fit now, with a block to grow for everyone:
+   * without that margin it would be preempted again a few steps later, its prefill wasted. One
+   * whose beginning is being computed by another lets others go first until it is there.
    */
   #admitNext(): boolean {
-    const next = this.#waiting[0];
-    if (next === undefined || this.#running.length >= this.#limits.maxSequences) return false;
+    if (this.#running.length >= this.#limits.maxSequences) return false;
+    const next = this.#preempted[0] ?? this.#queue.next(this.#isReady);
+    if (next === undefined) return false;
+    const match = this.#blocks.match(next);
     const margin = this.#running.length === 0 ? 0 : this.#running.length + 1;
-    if (this.#blocks.blocksFor(next.numTokens) + margin > this.#blocks.numFreeBlocks) return false;
-    this.#waiting.shift();
+    if (this.#blocks.costOf(next, match) + margin > this.#blocks.numFreeBlocks) return false;
+    if (next === this.#preempted[0]) this.#preempted.shift();
+    else this.#queue.take(next);
     next.status = 'running';
     this.#running.push(next);
+    this.#blocks.share(next, match);
+    next.cachedTokens ??= Math.min(next.numComputedTokens, next.promptTokens);
     return true;
   }
 }

@@ -8,6 +8,7 @@
  * sequences are extended, and only into blocks that nobody needs.
  */
 import type { Model } from '../models/model.ts';
+import type { KvCache } from '../nn/kv-cache.ts';
 import type { Step } from '../nn/step.ts';
 import type { BlockManager } from './block-manager.ts';
 import { type DraftWish, expectedTokens, maxDecodeRows, shareDrafts } from './draft-budget.ts';
@@ -26,8 +27,10 @@ export function draftKvBytesPerToken(model: Model, kind: SpeculationKind): numbe
   return mtpOf(model, kind)?.kvBytesPerToken ?? 0;
 }
 
-const mtpOf = (model: Model, kind: SpeculationKind) =>
-  kind === 'auto' || kind === 'mtp' ? model.mtp : undefined;
+/** The module that drafts, where there is one and it is wanted. */
+export function mtpOf(model: Model, kind: SpeculationKind) {
+  return kind === 'auto' || kind === 'mtp' ? model.mtp : undefined;
+}
 
 export interface SpeculationParts {
   readonly kind: SpeculationKind;
@@ -59,6 +62,16 @@ export class Speculation {
     if (mtp === undefined) return;
     const kvCache = mtp.createKvCache(blocks.numBlocks, blocks.blockTokens);
     this.#mtp = new MtpDrafter(mtp, kvCache, limits.vocabSize, cost);
+  }
+
+  /** Of the MTP module, where there is one. */
+  get kvCache(): KvCache | undefined {
+    return this.#mtp?.kvCache;
+  }
+
+  /** A new sequence, before it is scheduled. */
+  begin(sequence: Sequence): void {
+    this.#mtp?.begin(sequence);
   }
 
   /** The batch with drafts where they are worth their rows and there is room for them. */
