@@ -11,7 +11,7 @@ const roomy = Object.assign(new FakeTokenizer(), {
 /** Feeds words and says after how many it forced, and with what tail. */
 function feed(budget: number, words: string[], isReasoning = true): number {
   const watch = new ThinkBudget(budget, tokenizer);
-  return words.findIndex((word) => watch.onToken(word, isReasoning) !== 'continue') + 1;
+  return words.findIndex((word) => watch.onToken(word, isReasoning, true) !== 'continue') + 1;
 }
 
 test('below the budget nothing is forced, at its end only where a sentence ends', () => {
@@ -31,8 +31,8 @@ test('without an end of a sentence the grace ends it: 8 tokens, an eighth of the
 test('the answer is not counted, and it forces once only', () => {
   expect(feed(1, ['a.\n', 'b.\n'], false)).toBe(0);
   const watch = new ThinkBudget(1, tokenizer);
-  expect(watch.onToken('a.\n', true)).not.toBe('continue');
-  expect(watch.onToken('b.\n', true)).toBe('continue');
+  expect(watch.onToken('a.\n', true, true)).not.toBe('continue');
+  expect(watch.onToken('b.\n', true, true)).toBe('continue');
 });
 
 test.each([

@@ -1,8 +1,9 @@
 /**
- * A limit on thinking that lands softly. Once `budget` tokens of thinking are written it waits for
- * the end of a line or sentence, a few tokens at most, then has a closing sentence and `</think>`
- * written as if the model had: a model cut off in mid-thought answers worse (llama.cpp's
- * --reasoning-budget-message exists for the same reason). Forces at most once per reply.
+ * Ends thinking softly: when `budget` tokens of it are written, or when told to. At the budget it
+ * waits for the end of a line or sentence, a few tokens at most; then a closing sentence and
+ * `</think>` are written as if the model had: a model cut off in mid-thought answers worse
+ * (llama.cpp's --reasoning-budget-message exists for the same reason). Never cuts inside a
+ * character. Forces at most once per reply.
  */
 import type { Tokenizer } from '../formats/tokenizer/tokenizer.ts';
 import type { Verdict } from './sequence.ts';
@@ -14,24 +15,43 @@ const closingSentences = {
 } as const;
 /** A vocabulary that needs more tokens for it was not made for prose: it gets the tag alone. */
 const maxSentenceTokens = 24;
+/** Bytes that never become a character are not waited for. */
+const maxWaitForCharacter = 4;
 
 export class ThinkBudget {
-  readonly #budget: number;
-  readonly #graceTokens: number;
+  #budget: number;
+  #graceTokens: number;
+  readonly #isNone: boolean;
   readonly #tokenizer: Tokenizer;
   #thinkingTokens = 0;
   /** The last characters of the thinking: enough to see how it ends and what it is written in. */
   #tail = '';
   #isDone = false;
 
-  constructor(budget: number, tokenizer: Tokenizer) {
-    this.#budget = budget;
-    this.#graceTokens = budget === 0 ? 0 : Math.min(64, Math.max(8, Math.floor(budget / 8)));
+  /** `budget` undefined: as long as the model likes, or until `closeNow`. */
+  constructor(budget: number | undefined, tokenizer: Tokenizer) {
+    this.#budget = budget ?? Number.POSITIVE_INFINITY;
+    this.#graceTokens = budget === 0 ? 0 : Math.min(64, Math.max(8, Math.floor(this.#budget / 8)));
+    this.#isNone = budget === 0;
     this.#tokenizer = tokenizer;
   }
 
-  /** After each token: the text it made certain, and whether the reply is still in its thinking. */
-  onToken(text: string, isReasoning: boolean): Verdict {
+  /** It has forced its tokens. */
+  get isDone(): boolean {
+    return this.#isDone;
+  }
+
+  /** With the next token of thinking, wherever its sentence is. */
+  closeNow(): void {
+    this.#budget = Math.min(this.#budget, this.#thinkingTokens);
+    this.#graceTokens = 0;
+  }
+
+  /**
+   * After each token: the text it made certain, whether the reply is still in its thinking, and
+   * whether the text so far is whole characters.
+   */
+  onToken(text: string, isReasoning: boolean, isWhole: boolean): Verdict {
     if (this.#isDone || !isReasoning) return 'continue';
     this.#thinkingTokens++;
     this.#tail = (this.#tail + text).slice(-64);
@@ -39,10 +59,10 @@ export class ThinkBudget {
     if (over < 0 || (over < this.#graceTokens && !endsLineOrSentence(this.#tail))) {
       return 'continue';
     }
+    if (!isWhole && over < this.#graceTokens + maxWaitForCharacter) return 'continue';
     this.#isDone = true;
     // Not to think at all, but the model began by itself: nothing is there to be closed politely.
-    const isNone = this.#budget === 0;
-    return { force: closingTokens(this.#tail, this.#tokenizer, isNone) };
+    return { force: closingTokens(this.#tail, this.#tokenizer, this.#isNone) };
   }
 }
 
