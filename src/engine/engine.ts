@@ -9,44 +9,30 @@ import { error } from '../base/errors.ts';
 import type { Model } from '../models/model.ts';
 import type { KvCache } from '../nn/kv-cache.ts';
 import type { Step } from '../nn/step.ts';
+import { AdmissionRate } from './admission-rate.ts';
+import { BetweenSteps } from './between-steps.ts';
 import { BlockManager } from './block-manager.ts';
+import type { EngineLimits, EngineOptions } from './engine-options.ts';
+import {
+  type EngineStats,
+  type FinishedRequest,
+  finishedRequest,
+  newCounters,
+  newInterToken,
+} from './engine-stats.ts';
+import { PrefixStore } from './prefix-store.ts';
 import { Sampler } from './sampler.ts';
 import type { SamplingParams } from './sampling-params.ts';
 import { type Batch, Scheduler } from './scheduler.ts';
-import { type FinishReason, Sequence, type TokenSink } from './sequence.ts';
-import { Speculation, type SpeculationKind } from './speculation.ts';
+import { type FinishReason, Sequence, type SequenceOptions, type TokenSink } from './sequence.ts';
+import { mtpOf, Speculation } from './speculation.ts';
 import { StepBuilder } from './step-builder.ts';
-import { MeasuredStepCost, type StepCost } from './step-cost.ts';
+import { MeasuredStepCost } from './step-cost.ts';
 
-export interface EngineLimits {
-  /** Longest prompt and reply together. */
-  readonly contextTokens: number;
-  /** Blocks of the KV cache; together they hold at least `contextTokens`. */
-  readonly numBlocks: number;
-  readonly blockTokens: number;
-  readonly maxSequences: number;
-  readonly maxPrefillTokens: number;
-  /** Ids that stand for a token; a model's padding rows beyond them are never drawn. */
-  readonly vocabSize: number;
-}
+export type { EngineLimits, EngineOptions };
 
-export interface EngineCounters {
-  /** Forward passes. */
-  steps: number;
-  /** Rows of them: prompts, replies, drafts. */
-  tokens: number;
-  preemptions: number;
-  /** Guesses that were computed ahead, and those of them that were right. */
-  draftedTokens: number;
-  acceptedTokens: number;
-}
-
-export interface EngineOptions {
-  /** Left out: auto. */
-  readonly speculation?: SpeculationKind;
-  /** Left out: measured. */
-  readonly stepCost?: StepCost;
-}
+/** The longest a timer can run. */
+const longestTimerMs = 2 ** 31 - 1;
 
 /** A step that ran: its logits hold until the next one. */
 interface Ran {
@@ -58,20 +44,30 @@ interface Ran {
 export class Engine {
   readonly limits: EngineLimits;
   readonly sampler: Sampler;
-  readonly counters: EngineCounters = {
-    ...{ steps: 0, tokens: 0, preemptions: 0, draftedTokens: 0, acceptedTokens: 0 },
-  };
+  readonly counters = newCounters();
+  /** Hears of every request that has ended, after its reader did. */
+  onFinished: ((request: FinishedRequest) => void) | undefined;
+  readonly #interToken = newInterToken();
+  readonly #rate = new AdmissionRate();
   readonly #model: Model;
   readonly #kvCache: KvCache;
   readonly #blocks: BlockManager;
   readonly #scheduler: Scheduler;
   readonly #speculation: Speculation;
   readonly #stepBuilder: StepBuilder;
+  readonly #between = new BetweenSteps();
+  readonly #store: PrefixStore | undefined;
+  /** Those whose prompts are looked for on disk. */
+  readonly #arriving = new Set<Sequence>();
+  /** Resolves when the step that runs now has ended. */
+  #stepping: Promise<void> | undefined;
   #numSequences = 0;
   #loop: Promise<void> | undefined;
   /** Why no more requests are taken. */
   #closed: { readonly reason: unknown } | undefined;
   #closing: Promise<void> | undefined;
+  /** Woken when nothing runs or waits any more. */
+  #drained: PromiseWithResolvers<void> | undefined;
   /** The step that runs now. */
   #inFlight: { readonly batch: Batch; readonly controller: AbortController } | undefined;
 
@@ -82,45 +78,118 @@ export class Engine {
     this.limits = limits;
     this.#model = model;
     this.sampler = new Sampler(limits.vocabSize);
-    this.#blocks = new BlockManager(limits.numBlocks, limits.blockTokens);
+    const { speculation: kind = 'auto', stepCost: cost = new MeasuredStepCost() } = options;
+    const hasDrafts = mtpOf(model, kind) !== undefined;
+    const { prefixCache } = options;
+    this.#blocks = new BlockManager(limits.numBlocks, limits.blockTokens, {
+      prefixCache,
+      hasDrafts,
+    });
     this.#scheduler = new Scheduler(this.#blocks, limits);
     this.#stepBuilder = new StepBuilder(this.#blocks);
     this.#kvCache = model.createKvCache(limits.numBlocks, limits.blockTokens);
-    const { speculation: kind = 'auto', stepCost: cost = new MeasuredStepCost() } = options;
     this.#speculation = new Speculation({ kind, model, blocks: this.#blocks, limits, cost });
+    if (options.disk === undefined) return;
+    this.#store = new PrefixStore({
+      ...options.disk,
+      blocks: this.#blocks,
+      kvCache: this.#kvCache,
+      draftKvCache: this.#speculation.kvCache,
+      untilQuiet: () => this.#stepping ?? Promise.resolve(),
+    });
   }
 
   get numRunning(): number {
     return this.#scheduler.numRunning;
   }
   get numWaiting(): number {
-    return this.#scheduler.numWaiting;
+    return this.#scheduler.numWaiting + this.#arriving.size;
   }
+  /** Those that only the prefix cache holds are free. */
   get numFreeBlocks(): number {
     return this.#blocks.numFreeBlocks;
   }
 
   /** Queues a request; its tokens go to `sink`. Throws where it can never be served. */
-  add(prompt: readonly number[], params: SamplingParams, sink: TokenSink): Sequence {
+  add(
+    prompt: readonly number[],
+    params: SamplingParams,
+    sink: TokenSink,
+    options: SequenceOptions = {},
+  ): Sequence {
     if (this.#closed !== undefined) throw this.#closed.reason;
     const { contextTokens } = this.limits;
     if (prompt.length >= contextTokens) {
       throw error('context_length_exceeded', { promptTokens: prompt.length, contextTokens });
     }
     assert(prompt.length > 0, 'a prompt has at least one token');
-    const sequence = new Sequence(this.#numSequences++, prompt, params, sink);
+    this.#refuseIfFull();
+    const sequence = new Sequence(this.#numSequences++, prompt, params, sink, options);
+    this.#speculation.begin(sequence);
+    if (this.#store?.wants(sequence)) void this.#restore(sequence, this.#store);
+    else this.#schedule(sequence);
+    const { deadlineMs } = options;
+    if (deadlineMs !== undefined) {
+      const ms = Math.min(deadlineMs, longestTimerMs);
+      sequence.deadline = setTimeout(() => this.#expire(sequence, deadlineMs), ms).unref();
+    }
+    return sequence;
+  }
+
+  #schedule(sequence: Sequence): void {
     this.#scheduler.add(sequence);
     this.#loop ??= this.#run();
-    return sequence;
+  }
+
+  /** It is scheduled when all that the disk has of it is in the prefix cache. */
+  async #restore(sequence: Sequence, store: PrefixStore): Promise<void> {
+    this.#arriving.add(sequence);
+    try {
+      await store.restore(sequence);
+    } catch (reason) {
+      this.#end(sequence, { reason });
+    }
+    if (this.#arriving.delete(sequence)) this.#schedule(sequence);
+  }
+
+  stats(): EngineStats {
+    const { numRunning: running, numWaiting: waiting } = this;
+    const kvBlocks = this.#blocks.stats();
+    return {
+      running,
+      waiting,
+      kvBlocks,
+      counters: { ...this.counters },
+      interToken: this.#interToken,
+    };
+  }
+
+  /** Work with the model itself, on a cache of its own: not while a step runs. */
+  between<T>(work: (model: Model) => Promise<T>): Promise<T> {
+    if (this.#closed !== undefined) return Promise.reject(this.#closed.reason);
+    const done = this.#between.add(() => work(this.#model));
+    this.#loop ??= this.#run();
+    return done;
   }
 
   /** Ends it at once and frees its blocks; its sink hears of it here. No effect when it is finished. */
   abort(sequence: Sequence, ending: 'abort' | { readonly reason: unknown }): void {
     if (sequence.status === 'finished') return;
     this.#end(sequence, ending);
-    const inFlight = this.#inFlight;
-    const isWanted = ({ sequence }: Batch[number]) => sequence.status !== 'finished';
-    if (inFlight !== undefined && !inFlight.batch.some(isWanted)) inFlight.controller.abort();
+    this.#stopUnwantedStep();
+  }
+
+  /** Takes no more requests; those it has may end by themselves until `limitMs` is over. */
+  async drain(limitMs = Number.POSITIVE_INFINITY): Promise<void> {
+    this.#closed ??= { reason: error('model_draining') };
+    if (!this.#hasWork) return;
+    this.#drained ??= Promise.withResolvers();
+    const timer = setTimeout(
+      () => this.#failAll(error('model_draining')),
+      Math.min(limitMs, longestTimerMs),
+    );
+    await this.#drained.promise;
+    clearTimeout(timer);
   }
 
   /** Fails what runs and waits with `reason`, and frees the cache. Idempotent. */
@@ -130,11 +199,49 @@ export class Engine {
   }
 
   async #close(reason: unknown): Promise<void> {
-    this.#closed ??= { reason };
-    for (const sequence of this.#scheduler.sequences()) this.abort(sequence, { reason });
+    this.#closed = { reason };
+    this.#failAll(reason);
     await this.#loop;
+    await this.#store?.close();
     this.#speculation.close();
     this.#kvCache.close();
+  }
+
+  #failAll(reason: unknown): void {
+    this.#between.failAll(reason);
+    const all = [...this.#scheduler.sequences(), ...this.#arriving];
+    for (const sequence of all) this.abort(sequence, { reason });
+  }
+
+  get #hasWork(): boolean {
+    return this.#scheduler.hasWork || this.#arriving.size > 0;
+  }
+
+  #refuseIfFull(): void {
+    const { maxWaiting = Number.POSITIVE_INFINITY, maxSequences } = this.limits;
+    const waiting = this.#scheduler.numQueued + this.#arriving.size;
+    if (waiting < maxWaiting + maxSequences - this.numRunning) return;
+    this.counters.refusedRequests++;
+    const retryAfterSeconds = this.#rate.retryAfterSeconds(waiting, performance.now());
+    throw error('queue_full', { waiting, retryAfterSeconds });
+  }
+
+  /** What it has written is a reply that was cut; nothing is an error. */
+  #expire(sequence: Sequence, deadlineMs: number): void {
+    if (sequence.status === 'finished') return;
+    if (sequence.completionTokens === 0) {
+      this.#end(sequence, { reason: error('deadline_exceeded', { deadlineMs }) });
+    } else {
+      sequence.lengthCause = 'deadline';
+      this.#end(sequence, 'length');
+    }
+    this.#stopUnwantedStep();
+  }
+
+  #stopUnwantedStep(): void {
+    const inFlight = this.#inFlight;
+    const isWanted = ({ sequence }: Batch[number]) => sequence.status !== 'finished';
+    if (inFlight !== undefined && !inFlight.batch.some(isWanted)) inFlight.controller.abort();
   }
 
   /** One forward pass: every running sequence takes part. */
@@ -148,22 +255,33 @@ export class Engine {
     }
   }
 
+  /** A step where there is work for one, and a piece of what waited for its end. */
+  async #turn(): Promise<void> {
+    if (this.#scheduler.hasWork) await this.step();
+    await this.#between.runNext();
+  }
+
   async #run(): Promise<void> {
     try {
       // A turn of the event loop before each step: requests made together share it, and aborts arrive.
-      for (await setImmediate(); this.#scheduler.hasWork; await setImmediate()) await this.step();
-      this.#blocks.checkIntegrity([]);
+      const mayRun = () => this.#scheduler.hasWork || this.#between.hasWork;
+      for (await setImmediate(); mayRun(); await setImmediate()) {
+        this.#stepping = this.#turn();
+        await this.#stepping;
+        this.#stepping = undefined;
+      }
+      this.#blocks.checkAllFree();
     } catch (reason) {
       // Our own bug: nothing more can be trusted, and whoever waits must not wait for ever.
       this.#closed ??= { reason };
-      for (const sequence of this.#scheduler.sequences()) this.#end(sequence, { reason });
+      this.#failAll(reason);
     } finally {
       this.#loop = undefined;
     }
   }
 
   async #forward(batch: Batch): Promise<Ran> {
-    for (const { sequence } of batch) sequence.firstStepMs ??= performance.now();
+    for (const { sequence } of batch) if (sequence.firstStepMs === undefined) this.#begin(sequence);
     const step = this.#stepBuilder.build(batch);
     const controller = new AbortController();
     this.#inFlight = { batch, controller };
@@ -176,6 +294,13 @@ export class Engine {
       this.counters.steps++;
       this.counters.tokens += step.tokens.length;
     }
+  }
+
+  #begin(sequence: Sequence): void {
+    sequence.firstStepMs = performance.now();
+    this.#rate.note(sequence.firstStepMs);
+    this.counters.promptTokens += sequence.promptTokens;
+    this.counters.cachedTokens += sequence.cachedTokens ?? 0;
   }
 
   /** The cache holds the batch's tokens now; sequences whose last known token was among them get new ones. */
@@ -195,6 +320,9 @@ export class Engine {
       }
     }
     await this.#speculation.follow(step, batch, ms);
+    for (const { sequence } of batch) {
+      if (sequence.status === 'running') this.#blocks.keep(sequence);
+    }
   }
 
   /** A token from the first row, and from each next one while the draft it was computed with was right. */
@@ -203,7 +331,7 @@ export class Engine {
     const rowSize = this.#model.config.vocabSize;
     for (let i = 0; i <= drafts.length; i++) {
       const row = logits.subarray(i * rowSize, i * rowSize + this.limits.vocabSize);
-      const token = this.sampler.sample(row, sequence.sampler);
+      const token = this.sampler.sample(row, sequence.sampler, sequence.constraint?.mask());
       const isRight = token === drafts[i];
       if (isRight) this.#countDrafts(sequence, 0, 1);
       this.#accept(sequence, token, row);
@@ -223,16 +351,27 @@ export class Engine {
   /** Adds a token and decides whether it was the last; forced tokens follow it in the same way. */
   #accept(sequence: Sequence, token: number, row: Float32Array | undefined): void {
     sequence.append(token);
-    sequence.firstTokenMs ??= performance.now();
+    this.counters.generationTokens++;
+    const nowMs = performance.now();
+    if (sequence.lastTokenMs === undefined) sequence.firstTokenMs = nowMs;
+    else this.#interToken.note(nowMs - sequence.lastTokenMs);
+    sequence.lastTokenMs = nowMs;
     const { params } = sequence;
     const isEnd = row !== undefined && params.stopTokens.has(token);
     const verdict = isEnd ? 'stop' : sequence.sink.onToken(token, row);
-    const isFull =
-      sequence.completionTokens >= params.maxTokens ||
-      sequence.numTokens >= this.limits.contextTokens;
+    const cause =
+      verdict === 'loop'
+        ? 'loop'
+        : sequence.completionTokens >= params.maxTokens
+          ? 'maxTokens'
+          : sequence.numTokens >= this.limits.contextTokens
+            ? 'context'
+            : undefined;
     if (verdict === 'stop') this.#end(sequence, 'stop');
-    else if (isFull) this.#end(sequence, 'length');
-    else if (verdict !== 'continue') {
+    else if (cause !== undefined) {
+      sequence.lengthCause = cause;
+      this.#end(sequence, 'length');
+    } else if (typeof verdict === 'object') {
       for (const forced of verdict.force) {
         if (sequence.status !== 'finished') this.#accept(sequence, forced, undefined);
       }
@@ -242,13 +381,19 @@ export class Engine {
   #end(sequence: Sequence, ending: FinishReason | { readonly reason: unknown }): void {
     if (sequence.status === 'finished') return;
     sequence.finish(typeof ending === 'string' ? ending : 'abort');
-    this.#scheduler.remove(sequence);
+    if (typeof ending === 'string') this.#blocks.keep(sequence);
+    if (!this.#arriving.delete(sequence)) this.#scheduler.remove(sequence);
+    if (typeof ending === 'string') this.#store?.save(sequence);
+    clearTimeout(sequence.deadline);
     this.counters.preemptions += sequence.numPreemptions;
+    if (!this.#hasWork) this.#drained?.resolve();
     try {
       if (typeof ending === 'string') sequence.sink.onFinish(sequence);
       else sequence.sink.onError(sequence, ending.reason);
     } catch (reason) {
       sequence.sink.onError(sequence, reason);
     }
+    const failure = typeof ending === 'string' ? undefined : ending.reason;
+    this.onFinished?.(finishedRequest(sequence, failure));
   }
 }

@@ -57,6 +57,8 @@ test('options that cannot be are refused by name', async () => {
     [qwen2, { device: 'cuda' }],
     [qwen2, { contextTokens: 257 }],
     [qwen2, { maxSequences: 0 }],
+    [qwen2, { maxWaiting: -1 }],
+    [qwen2, { prefixCache: 'yes' }],
     [qwen2, { speculation: 'on' }],
     [qwen2, { kvBytes: -1 }],
     [qwen2, { kvCache: 'int4' }],

@@ -16,12 +16,15 @@ import { canKeepInt8 } from '../nn/kv-cache.ts';
 import { type DeviceKind, deviceKinds, type OpenedDevice, openDevice } from '../nn/open-device.ts';
 import { weightFormatsOf } from '../nn/self-test.ts';
 import { Chat } from './chat.ts';
-import { Engine, type EngineLimits } from './engine.ts';
-import { type KvBudget, kvBudget, megabytes } from './kv-budget.ts';
+import { checkpointFingerprint } from './checkpoint-fingerprint.ts';
+import { Engine, type EngineLimits, type EngineOptions } from './engine.ts';
+import { type KvBudget, kvBudgetWithin, megabytes } from './kv-budget.ts';
+import { KvDiskCache } from './kv-disk-cache.ts';
 import { LoadedModel } from './loaded-model.ts';
+import { type MemoryRoom, systemMemory } from './memory-room.ts';
 import type { ModelInfo } from './model-info.ts';
 import { isR1Family, samplingDefaults } from './sampling-defaults.ts';
-import { integer, refuse } from './sampling-params.ts';
+import { flag, integer, refuse } from './sampling-params.ts';
 import { draftKvBytesPerToken, type SpeculationKind, speculationKinds } from './speculation.ts';
 
 export interface LoadOptions {
@@ -40,6 +43,18 @@ export interface LoadOptions {
   kvBytes?: number;
   /** Requests that share steps; more wait their turn. */
   maxSequences?: number;
+  /** Requests that may wait their turn; more are refused (queue_full). Left out: any number. */
+  maxWaiting?: number;
+  /**
+   * Prompts that begin alike are computed once, also after the first has ended. Left out: true;
+   * false is for measurements.
+   */
+  prefixCache?: boolean;
+  /**
+   * Keeps keys and values of long prompts in a folder, to be found again after a restart. What was
+   * asked can be guessed from it: it is as private as the prompts. Left out: nothing is kept.
+   */
+  kvDisk?: KvDiskSettings;
   /**
    * Guesses at the next tokens, verified several at once; replies stay as they are. ngram: what
    * followed the same words before; mtp: the checkpoint's own module; auto: both, where they pay.
@@ -49,6 +64,14 @@ export interface LoadOptions {
   pull?: boolean;
   onProgress?: (progress: LoadProgress) => void;
   signal?: AbortSignal;
+}
+
+export interface KvDiskSettings {
+  folder: string;
+  /** Of all files in it. Left out: 8 GB. */
+  maxBytes?: number;
+  /** Shorter prompts are not kept. Left out: 512. */
+  minTokens?: number;
 }
 
 export interface LoadProgress {
@@ -63,6 +86,8 @@ export interface LoadProgress {
 const defaultMaxSequences = 16;
 /** Prompt tokens per step: enough to keep matrix products busy, few enough that decodes go on. */
 const maxPrefillTokens = 512;
+const defaultDiskBytes = 8e9;
+const defaultDiskTokens = 512;
 const deviceNames: readonly string[] = ['auto', ...deviceKinds];
 const mostThreads = 256;
 const speculationNames: readonly string[] = speculationKinds;
@@ -71,7 +96,16 @@ const speculationNames: readonly string[] = speculationKinds;
  * `nano` is the embedded model; else a short name (`deepseek-r1:1.5b`), `owner/repo[:quant]`, a
  * URL, or the path of a .gguf file or of a folder with config.json and safetensors.
  */
-export async function load(nameOrPath: string, options: LoadOptions = {}): Promise<LoadedModel> {
+export function load(nameOrPath: string, options: LoadOptions = {}): Promise<LoadedModel> {
+  return loadWithin(systemMemory, nameOrPath, options);
+}
+
+/** As above, where memory is shared with other models. */
+export async function loadWithin(
+  room: MemoryRoom,
+  nameOrPath: string,
+  options: LoadOptions,
+): Promise<LoadedModel> {
   const { signal, onProgress } = options;
   checkOptions(nameOrPath, options);
   signal?.throwIfAborted();
@@ -85,11 +119,15 @@ export async function load(nameOrPath: string, options: LoadOptions = {}): Promi
   });
   signal?.throwIfAborted();
   onProgress?.({ phase: 'open' });
-  return open(await openCheckpoint(local.path), options);
+  return open(room, await openCheckpoint(local.path), options);
 }
 
 /** Takes the checkpoint over: it is closed with the model, or when this fails. */
-async function open(checkpoint: Checkpoint, options: LoadOptions): Promise<LoadedModel> {
+async function open(
+  room: MemoryRoom,
+  checkpoint: Checkpoint,
+  options: LoadOptions,
+): Promise<LoadedModel> {
   const { signal, onProgress } = options;
   const toClose: { close(): void | Promise<void> }[] = [checkpoint];
   const close = async () => {
@@ -101,6 +139,7 @@ async function open(checkpoint: Checkpoint, options: LoadOptions): Promise<Loade
       const { headDim } = checkpoint.config;
       throw refuse('kvCache', 'int8', `f16 for this model, whose heads are ${headDim} wide`);
     }
+    while (room.freeBytes() < checkpoint.sizeBytes && (await room.makeRoom()));
     const weightFormats = weightFormatsOf(checkpoint.tensors);
     const { device, passedOver } = await openDevice({ ...options, weightFormats });
     toClose.push(device);
@@ -120,7 +159,7 @@ async function open(checkpoint: Checkpoint, options: LoadOptions): Promise<Loade
     const maxSequences = options.maxSequences ?? defaultMaxSequences;
     const { speculation = 'auto' } = options;
     const kvBytesPerToken = model.kvBytesPerToken + draftKvBytesPerToken(model, speculation);
-    const budget = kvBudget({
+    const budget = await kvBudgetWithin(room, {
       kvBytesPerToken,
       weightBytes: model.weightBytes,
       maxPositionEmbeddings: checkpoint.config.maxPositionEmbeddings,
@@ -128,8 +167,11 @@ async function open(checkpoint: Checkpoint, options: LoadOptions): Promise<Loade
       contextTokens: options.contextTokens,
       kvBytes: options.kvBytes,
     });
-    const limits = { ...budget, maxSequences, maxPrefillTokens, vocabSize };
-    const engine = openEngine(model, limits, speculation, kvBytesPerToken);
+    const { maxWaiting, prefixCache = true } = options;
+    const form = [device.cacheForm, budget.blockTokens, kvBytesPerToken];
+    const disk = await openKvDisk(checkpoint.file, form, options.kvDisk);
+    const limits = { ...budget, maxSequences, maxPrefillTokens, vocabSize, maxWaiting };
+    const engine = openEngine(model, limits, { speculation, prefixCache, disk }, kvBytesPerToken);
     toClose.push(engine);
     const chat = new Chat(checkpoint, tokenizer);
     const sizes = { ...limits, kvBytesPerToken };
@@ -142,15 +184,26 @@ async function open(checkpoint: Checkpoint, options: LoadOptions): Promise<Loade
   }
 }
 
+async function openKvDisk(
+  file: string,
+  form: readonly (string | number)[],
+  settings: KvDiskSettings | undefined,
+): Promise<EngineOptions['disk']> {
+  if (settings === undefined) return undefined;
+  const { folder, maxBytes = defaultDiskBytes, minTokens = defaultDiskTokens } = settings;
+  const fingerprint = JSON.stringify([await checkpointFingerprint(file), ...form]);
+  return { disk: await KvDiskCache.open({ folder, maxBytes, fingerprint }), minTokens };
+}
+
 /** A system that gives less memory than it said makes typed arrays throw a RangeError. */
 function openEngine(
   model: Model,
   limits: EngineLimits,
-  speculation: SpeculationKind,
+  options: EngineOptions,
   kvBytesPerToken: number,
 ): Engine {
   try {
-    return new Engine(model, limits, { speculation });
+    return new Engine(model, limits, options);
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     const { contextTokens, numBlocks, blockTokens } = limits;
@@ -179,6 +232,17 @@ function checkOptions(name: string, options: LoadOptions): void {
   }
   if (kvBytes !== undefined) integer('kvBytes', kvBytes, 1, Number.MAX_SAFE_INTEGER);
   if (maxSequences !== undefined) integer('maxSequences', maxSequences, 1, 1024);
+  const { maxWaiting, prefixCache } = options;
+  if (maxWaiting !== undefined) integer('maxWaiting', maxWaiting, 0, Number.MAX_SAFE_INTEGER);
+  if (options.kvDisk !== undefined) checkKvDisk(options.kvDisk);
+  if (prefixCache !== undefined) flag('prefixCache', prefixCache);
+}
+
+function checkKvDisk({ folder, maxBytes, minTokens }: KvDiskSettings): void {
+  if (typeof folder !== 'string' || folder === '')
+    throw refuse('kvDisk.folder', folder, 'a folder');
+  if (maxBytes !== undefined) integer('kvDisk.maxBytes', maxBytes, 1, Number.MAX_SAFE_INTEGER);
+  if (minTokens !== undefined) integer('kvDisk.minTokens', minTokens, 1, Number.MAX_SAFE_INTEGER);
 }
 
 function describe(

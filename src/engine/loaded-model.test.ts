@@ -4,7 +4,7 @@ import { FakeModel, type FakeModelOptions } from '../../test/fakes/fake-model.ts
 import { FakeTokenizer, special } from '../../test/fakes/fake-tokenizer.ts';
 import { Chat } from './chat.ts';
 import { Engine } from './engine.ts';
-import { LoadedModel } from './loaded-model.ts';
+import { type GenerateOptions, LoadedModel } from './loaded-model.ts';
 import type { ModelInfo } from './model-info.ts';
 import type { Reply } from './reply.ts';
 import type { ChatPiece } from './reply-writer.ts';
@@ -91,7 +91,7 @@ test('a stop string ends the reply before it, across tokens and without a leak',
   const reply = model.generate('x|', { stop: ['STOP', 'three'] });
   const pieces = await read(reply);
   expect(pieces.join('')).toBe('one STtwo ');
-  expect((await reply.summary).finishReason).toBe('stop');
+  expect(await reply.summary).toMatchObject({ finishReason: 'stop', stopString: 'STOP' });
   expect(engine.numFreeBlocks).toBe(800);
 });
 
@@ -188,6 +188,28 @@ test('await using closes', async () => {
   expect(fake.isClosed).toBe(true);
 });
 
+test('the summary says what was found in the prefix cache, and why a reply was cut', async () => {
+  const { model } = open();
+  const ask = async (options: GenerateOptions = {}) =>
+    model.generate('a'.repeat(50), { maxTokens: 4, ignoreEos: true, ...options }).summary;
+  expect(await ask()).toMatchObject({ cachedTokens: 0, lengthCause: 'maxTokens' });
+  expect(await ask()).toMatchObject({ cachedTokens: 48, promptTokens: 50 });
+  expect(await ask({ cacheSalt: 'other' })).toMatchObject({ cachedTokens: 0 });
+  const ended = await model.generate('b', { maxTokens: 300, stopTokens: [...Array(256).keys()] })
+    .summary;
+  expect(ended).not.toHaveProperty('lengthCause');
+});
+
+test('a model that drains takes no more and lets the others end', async () => {
+  const { model } = open();
+  const reply = model.generate('x', { maxTokens: 5, ignoreEos: true });
+  const drained = model.drain();
+  expect(() => model.generate('y')).toThrow(expect.objectContaining({ code: 'model_draining' }));
+  await drained;
+  expect((await reply.summary).completionTokens).toBe(5);
+  expect(model.stats()).toMatchObject({ running: 0, counters: { generationTokens: 5 } });
+});
+
 test('a request that is wrong in itself throws where it is made, and nothing starts', () => {
   const { model, engine } = open();
   const wrong: [string, () => unknown][] = [
@@ -197,6 +219,9 @@ test('a request that is wrong in itself throws where it is made, and nothing sta
     ['invalid_option', () => model.generate([1.5])],
     ['invalid_option', () => model.generate(undefined as never)],
     ['invalid_option', () => model.generate('x', { temperature: -1 })],
+    ['invalid_option', () => model.generate('x', { deadlineMs: 0 })],
+    ['invalid_option', () => model.generate('x', { client: 'x'.repeat(513) })],
+    ['invalid_option', () => model.generate('x', { cacheSalt: 1 as never })],
     ['context_length_exceeded', () => model.generate('x'.repeat(400))],
     ['invalid_option', () => model.detokenize([300])],
   ];
@@ -213,21 +238,29 @@ test('tokenize takes special tokens as text unless told; detokenize is its inver
 });
 
 const messages = [{ role: 'user', content: '9.9 or 9.11?' }] as const;
-const join = (pieces: readonly ChatPiece[], type: ChatPiece['type']) =>
-  pieces
-    .filter((piece) => piece.type === type)
-    .map(({ text }) => text)
-    .join('');
+const join = (pieces: readonly ChatPiece[], type: 'reasoning' | 'text') =>
+  pieces.map((piece) => (piece.type === type ? piece.text : '')).join('');
 
 test('chat gives reasoning, then the answer, and counts both', async () => {
   const { model } = open(writes('90 > 11.\n</think>\n\n9.9 is larger.'));
   const reply = model.chat(messages);
+  expect(reply.promptTokens).toBe(model.countTokens(messages));
   const pieces = await read(reply);
   expect(join(pieces, 'reasoning')).toBe('90 > 11.');
   expect(join(pieces, 'text')).toBe('9.9 is larger.');
   expect(await reply.summary).toMatchObject({
     ...{ finishReason: 'stop', reasoningTokens: 10, completionTokens: 27 },
   });
+});
+
+test('countTokens is what the summary counts, however the chat is asked', async () => {
+  const { model, engine } = open(writes('9.9'));
+  for (const options of [{}, { thinkTokens: 0 }, { thinkTokens: 5 }]) {
+    const counted = model.countTokens(messages, options);
+    expect(engine.numWaiting).toBe(0);
+    const { summary } = model.chat(messages, options);
+    expect((await summary).promptTokens).toBe(counted);
+  }
 });
 
 test('stop strings are about the answer: the thinking may contain them', async () => {

@@ -8,6 +8,7 @@ export class LogprobRecorder {
   readonly #sampler: Sampler;
   readonly #tokenizer: Tokenizer;
   readonly #count: number;
+  #numTaken = 0;
 
   constructor(sampler: Sampler, tokenizer: Tokenizer, count: number) {
     this.#sampler = sampler;
@@ -16,7 +17,7 @@ export class LogprobRecorder {
   }
 
   /** A forced token has no row it was drawn from: it was certain. */
-  record(token: number, logits: Float32Array | undefined): void {
+  record(token: number, logits: Float32Array | undefined, isReasoning: boolean): void {
     const found =
       logits === undefined
         ? { logprob: 0, top: [] }
@@ -24,11 +25,20 @@ export class LogprobRecorder {
     const named = ({ id, logprob }: { id: number; logprob: number }) => ({
       id,
       text: this.#tokenizer.decode([id]),
+      bytes: this.#tokenizer.tokenBytes(id),
       logprob,
     });
     this.entries.push({
       ...named({ id: token, logprob: found.logprob }),
       top: found.top.map(named),
+      isReasoning,
     });
+  }
+
+  /** Those since the last call. */
+  take(): readonly TokenLogprobs[] {
+    const taken = this.entries.slice(this.#numTaken);
+    this.#numTaken = this.entries.length;
+    return taken;
   }
 }

@@ -251,3 +251,47 @@ test.each([
     );
   }
 });
+
+/** Bits of these tokens. */
+function maskOf(tokens: readonly number[], size: number): Uint32Array {
+  const mask = new Uint32Array(Math.ceil(size / 32));
+  for (const token of tokens) mask[token >>> 5]! |= 1 << (token & 31);
+  return mask;
+}
+
+test.each<SamplingOptions>([
+  { temperature: 0 },
+  { temperature: 1.5 },
+  { temperature: 1, topK: 3 },
+  { temperature: 1, topP: 0.5, minP: 0.01 },
+  { temperature: 1, logitBias: { 3: 100 }, frequencyPenalty: 1, repetitionPenalty: 1.5 },
+])('a mask leaves what the sampler would do with nothing else in the vocabulary: %j', (options) => {
+  const size = 100;
+  const row = lumpy(size);
+  const allowed = [0, 7, 31, 32, 50, 63, 64, 99];
+  const sampler = new Sampler(size);
+  const alone = new Sampler(size);
+  const cut = row.map((value, i) => (allowed.includes(i) ? value : Number.NEGATIVE_INFINITY));
+  const [a, b] = [state(options, size, [7, 50]), state(options, size, [7, 50])];
+  for (let i = 0; i < 200; i++) {
+    const token = sampler.sample(row, a, maskOf(allowed, size));
+    expect(allowed).toContain(token);
+    expect(token).toBe(alone.sample(cut, b));
+    a.count(token);
+    b.count(token);
+  }
+});
+
+test('a mask that leaves nothing, or nothing with a chance, is an error', () => {
+  const sampler = new Sampler(40);
+  const row = lumpy(40);
+  row[39] = Number.NEGATIVE_INFINITY;
+  const deadEnd = expect.objectContaining({ code: 'constraint_dead_end' });
+  for (const tokens of [[], [39]]) {
+    expect(() => sampler.sample(row, state({}, 40), maskOf(tokens, 40))).toThrow(deadEnd);
+  }
+  row[3] = Number.NaN;
+  const invalid = expect.objectContaining({ code: 'logits_invalid' });
+  expect(() => sampler.sample(row, state({}, 40), maskOf([3, 4], 40))).toThrow(invalid);
+  expect(sampler.sample(row, state({ temperature: 0 }, 40), maskOf([4], 40))).toBe(4);
+});

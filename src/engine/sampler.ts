@@ -1,7 +1,8 @@
 /**
  * Logits → the next token. The order of operations is vLLM's (v1/sample/sampler.py), which most
  * settings published for DeepSeek models were tried with:
- *   log probabilities of the raw logits · logit bias · repetition, frequency, presence penalty ·
+ *   log probabilities of the raw logits · tokens the constraint allows (grammar/compiled-grammar.ts) ·
+ *   logit bias · repetition, frequency, presence penalty ·
  *   greedy if temperature is 0, else temperature · min-p · top-k · top-p · one draw.
  * Min-p and top-p look at what the steps before them left, made to sum to one again. Ties go to
  * the smaller id. Scratch is as large as the vocabulary and made once. Refuses logits with NaN.
@@ -31,11 +32,14 @@ export class Sampler {
     this.#heap = new Int32Array(vocabSize);
   }
 
-  /** Leaves `row` (vocabSize) as it is; takes one random number from `state` unless greedy. */
-  sample(row: Float32Array, state: SamplerState): number {
+  /**
+   * Leaves `row` (vocabSize) as it is; takes one random number from `state` unless greedy. `mask`:
+   * bits of the tokens that may be drawn, undefined = all.
+   */
+  sample(row: Float32Array, state: SamplerState, mask?: Uint32Array): number {
     const { temperature, topK, topP, minP } = state.params;
-    const logits = this.#adjusted(row, state);
-    const best = argmax(logits);
+    const logits = this.#adjusted(row, state, mask);
+    const best = argmax(logits, mask !== undefined);
     if (temperature === 0) return best;
 
     const weights = this.#weights;
@@ -52,11 +56,15 @@ export class Sampler {
     return this.#drawFromTop(limit, topP, sum, state.draw());
   }
 
-  /** The row itself where nothing changes it, else a copy with bias and penalties. */
-  #adjusted(row: Float32Array, { params, counts, seen }: SamplerState): Float32Array {
-    if (params.logitBias.length === 0 && counts.size === 0 && seen.size === 0) return row;
+  /** The row itself where nothing changes it, else a copy: what the mask leaves, with bias and penalties. */
+  #adjusted(row: Float32Array, state: SamplerState, mask: Uint32Array | undefined): Float32Array {
+    const { params, counts, seen } = state;
+    const isChanged = params.logitBias.length > 0 || counts.size > 0 || seen.size > 0;
+    if (!isChanged && mask === undefined) return row;
     const logits = this.#logits;
-    logits.set(row);
+    if (mask === undefined) logits.set(row);
+    else copyMasked(row, mask, logits);
+    if (!isChanged) return logits;
     for (const [id, bias] of params.logitBias) logits[id] = logits[id] + bias;
     for (const id of seen) {
       const logit = logits[id];
@@ -137,7 +145,19 @@ export class Sampler {
   }
 }
 
-function argmax(logits: Float32Array): number {
+/** What the mask leaves out is as unlikely as can be. */
+function copyMasked(row: Float32Array, mask: Uint32Array, out: Float32Array): void {
+  out.fill(Number.NEGATIVE_INFINITY);
+  for (let word = 0; word < mask.length; word++) {
+    const first = word * 32;
+    for (let bits = mask[word]; bits !== 0; bits &= bits - 1) {
+      const token = first + 31 - Math.clz32(bits & -bits);
+      if (token < out.length) out[token] = row[token];
+    }
+  }
+}
+
+function argmax(logits: Float32Array, isMasked = false): number {
   let best = 0;
   let max = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < logits.length; i++) {
@@ -147,7 +167,12 @@ function argmax(logits: Float32Array): number {
       best = i;
     } else if (Number.isNaN(value)) throw error('logits_invalid', { found: 'NaN' });
   }
-  if (!Number.isFinite(max)) throw error('logits_invalid', { found: String(max) });
+  if (!Number.isFinite(max)) {
+    const isDeadEnd = isMasked && max === Number.NEGATIVE_INFINITY;
+    throw isDeadEnd
+      ? error('constraint_dead_end')
+      : error('logits_invalid', { found: String(max) });
+  }
   return best;
 }
 

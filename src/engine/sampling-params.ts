@@ -135,7 +135,8 @@ function stopTokens(ids: SamplingOptions['stopTokens'], token: TokenCheck): read
   return ids.map((id) => token('stopTokens', id));
 }
 
-function flag(name: string, found = false): boolean {
+/** true or false; also used for options beside sampling. */
+export function flag(name: string, found = false): boolean {
   if (typeof found === 'boolean') return found;
   throw refuse(name, found, 'true or false');
 }
@@ -168,6 +169,7 @@ function describe(value: unknown): string {
   return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }
 
-function randomSeed(): number {
+/** For a request that names none. */
+export function randomSeed(): number {
   return crypto.getRandomValues(new Uint32Array(1))[0];
 }

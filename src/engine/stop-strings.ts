@@ -6,25 +6,29 @@
 export class StopStrings {
   readonly #stops: readonly string[];
   #held = '';
-  #isStopped = false;
+  #stopped: string | undefined;
 
   constructor(stops: readonly string[]) {
     this.#stops = stops;
   }
 
   get isStopped(): boolean {
-    return this.#isStopped;
+    return this.#stopped !== undefined;
+  }
+  /** The one that was found. */
+  get stopString(): string | undefined {
+    return this.#stopped;
   }
 
   /** The text that is certainly before any stop string. */
   push(text: string): string {
-    if (this.#isStopped) return '';
+    if (this.#stopped !== undefined) return '';
     const all = this.#held + text;
-    const found = this.#start(all);
-    if (found >= 0) {
-      this.#isStopped = true;
+    const found = this.#first(all);
+    if (found !== undefined) {
+      this.#stopped = found.stop;
       this.#held = '';
-      return all.slice(0, found);
+      return all.slice(0, found.start);
     }
     const heldChars = this.#possibleStart(all);
     this.#held = all.slice(all.length - heldChars);
@@ -38,16 +42,18 @@ export class StopStrings {
     return rest;
   }
 
-  /** Where the stop string that ends first begins; of those that end together the longest. */
-  #start(text: string): number {
-    let [start, end] = [-1, Number.POSITIVE_INFINITY];
+  /** The stop string that ends first, and where it begins; of those that end together the longest. */
+  #first(text: string): { readonly stop: string; readonly start: number } | undefined {
+    let first: { stop: string; start: number } | undefined;
     for (const stop of this.#stops) {
-      const place = text.indexOf(stop);
-      const placeEnd = place + stop.length;
-      if (place < 0 || placeEnd > end || (placeEnd === end && place > start)) continue;
-      [start, end] = [place, placeEnd];
+      const start = text.indexOf(stop);
+      if (start < 0) continue;
+      const firstEnd = first ? first.start + first.stop.length : Number.POSITIVE_INFINITY;
+      const end = start + stop.length;
+      if (end < firstEnd || (end === firstEnd && start < (first?.start ?? 0)))
+        first = { stop, start };
     }
-    return start;
+    return first;
   }
 
   /** Length of the longest end of `text` that begins a stop string. */
