@@ -6,8 +6,8 @@ const questions = ['What is 12 + 30?', '9.9 和 9.11 哪个更大？', 'How many
 
 async function ask(content: string): Promise<string> {
   let answer = '';
-  for await (const { type, text } of model.chat([{ role: 'user', content }], { temperature: 0 })) {
-    if (type === 'text') answer += text;
+  for await (const piece of model.chat([{ role: 'user', content }], { temperature: 0 })) {
+    if (piece.type === 'text') answer += piece.text;
   }
   return answer.trim();
 }

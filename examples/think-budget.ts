@@ -6,7 +6,7 @@ for (const thinkTokens of [8, 512]) {
   const messages = [{ role: 'user', content: 'What is 48 * 37?' }] as const;
   const reply = model.chat(messages, { thinkTokens, temperature: 0 });
   let answer = '';
-  for await (const { type, text } of reply) if (type === 'text') answer += text;
+  for await (const piece of reply) if (piece.type === 'text') answer += piece.text;
   const { reasoningTokens } = await reply.summary;
   console.log(`${thinkTokens} allowed, ${reasoningTokens} used: ${answer.trim()}`);
 }

@@ -1,8 +1,10 @@
 /** The options of every command that answers: what they are called, and what they become. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { LoadOptions } from '../engine/load.ts';
 import type { ChatOptions } from '../engine/loaded-model.ts';
+import { type ReasoningEffort, reasoningEfforts } from '../engine/reasoning-effort.ts';
 import { addDeviceOptions, type DeviceOptions, deviceOptions } from './device-options.ts';
+import { effort } from './effort-option.ts';
 import { count, number } from './number-option.ts';
 
 export interface AnswerOptions extends DeviceOptions {
@@ -12,6 +14,7 @@ export interface AnswerOptions extends DeviceOptions {
   readonly seed?: number;
   readonly maxTokens?: number;
   readonly thinkTokens?: number;
+  readonly effort?: ReasoningEffort | number;
   readonly system?: string;
   readonly hideThinking?: boolean;
   readonly json?: boolean;
@@ -28,6 +31,14 @@ export function addAnswerOptions(command: Command): Command {
       'longest thinking; then the model is led to its answer',
       number,
     )
+    .addOption(
+      new Option(
+        '--effort <effort>',
+        `how hard to think: ${reasoningEfforts.join(', ')}, or 0 to 100`,
+      )
+        .argParser(effort)
+        .conflicts('thinkTokens'),
+    )
     .option('--system <text>', 'what the model is told before the conversation')
     .option('--hide-thinking', 'show the answer only');
   return addDeviceOptions(command)
@@ -43,7 +54,7 @@ export function loadOptions(options: AnswerOptions): LoadOptions {
 
 /** Only what was said: the model's own defaults stand for the rest. Ranges are the engine's to check. */
 export function chatOptions(options: AnswerOptions): ChatOptions {
-  const { temperature, topP, seed, maxTokens, thinkTokens } = options;
-  const said = Object.entries({ temperature, topP, seed, maxTokens, thinkTokens });
+  const { temperature, topP, seed, maxTokens, thinkTokens, effort } = options;
+  const said = Object.entries({ temperature, topP, seed, maxTokens, thinkTokens, effort });
   return Object.fromEntries(said.filter(([, value]) => value !== undefined));
 }

@@ -31,6 +31,12 @@ export interface Conversation {
   readonly onLoaded?: (model: LoadedModel) => void;
 }
 
+export interface Asked extends Pick<Conversation, 'options' | 'terminal'> {
+  readonly questions: readonly string[];
+  /** Nobody typed them. */
+  readonly showsQuestions: boolean;
+}
+
 /** What is asked by words, by stdin where `readsStdin`, or by nobody; undefined: a person will ask. */
 export async function questionsOf(
   words: readonly string[],
@@ -57,29 +63,37 @@ export async function converse(conversation: Conversation): Promise<void> {
 
 async function answer(conversation: Conversation): Promise<void> {
   const { terminal, options, questions } = conversation;
-  const settings: ChatSettings = {
-    chat: chatOptions(options),
-    system: options.system,
-    hideThinking: options.hideThinking ?? false,
-  };
   await using model = await interruptible(terminal, (signal) =>
     openModel(conversation.model, terminal, signal, loadOptions(options)),
   );
   conversation.onLoaded?.(model);
-  if (questions === undefined) return await chatLoop(model, settings, terminal);
-  await interruptible(terminal, async (signal) => {
-    for (const question of questions) {
-      const reply = model.chat(asMessages(settings.system, question), { ...settings.chat, signal });
-      if (options.json) {
-        await printEvents(reply, model.info, terminal, settings);
-        continue;
-      }
-      if (questions.length > 1) {
-        terminal.stdout.write(`${paint(terminal.stdout, 'bold', `> ${question}`)}\n`);
-      }
-      await printReply(reply, model.info, terminal, settings);
+  if (questions === undefined) return await chatLoop(model, chatSettings(options), terminal);
+  const asked = { ...conversation, questions, showsQuestions: questions.length > 1 };
+  await interruptible(terminal, (signal) => ask(model, asked, signal));
+}
+
+export async function ask(
+  model: LoadedModel,
+  { questions, showsQuestions, options, terminal }: Asked,
+  signal: AbortSignal,
+): Promise<void> {
+  const settings = chatSettings(options);
+  for (const question of questions) {
+    const reply = model.chat(asMessages(settings.system, question), { ...settings.chat, signal });
+    if (options.json) {
+      await printEvents(reply, model.info, terminal, settings);
+      continue;
     }
-  });
+    if (showsQuestions) {
+      terminal.stdout.write(`${paint(terminal.stdout, 'bold', `> ${question}`)}\n`);
+    }
+    await printReply(reply, model.info, terminal, settings);
+  }
+}
+
+function chatSettings(options: AnswerOptions): ChatSettings {
+  const { system, hideThinking = false } = options;
+  return { chat: chatOptions(options), system, hideThinking };
 }
 
 function asMessages(system: string | undefined, question: string): ChatMessage[] {

@@ -17,3 +17,11 @@ export function count(text: string): number {
   }
   return value;
 }
+
+export function portNumber(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 65_535) {
+    throw new InvalidArgumentError('It must be a port: a whole number from 0 to 65535.');
+  }
+  return value;
+}

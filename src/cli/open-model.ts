@@ -20,10 +20,25 @@ export async function openModel(
   signal: AbortSignal,
   options: LoadOptions = {},
 ): Promise<LoadedModel> {
+  return await showLoading(
+    terminal,
+    (onProgress) => load(name, { ...options, pull: true, onProgress, signal }),
+    ({ info }) => info,
+    options.onProgress,
+  );
+}
+
+/** Runs a load with its bars; afterwards says where a faster device was passed over. */
+export async function showLoading<T>(
+  terminal: Terminal,
+  loading: (onProgress: (progress: LoadProgress) => void) => Promise<T>,
+  infoOf: (loaded: T) => ModelInfo,
+  listener?: (progress: LoadProgress) => void,
+): Promise<T> {
   let bar: Progress | undefined;
   let phase: LoadProgress['phase'] | undefined;
   const onProgress = (progress: LoadProgress) => {
-    options.onProgress?.(progress);
+    listener?.(progress);
     if (progress.phase !== phase) {
       bar?.end();
       phase = progress.phase;
@@ -33,11 +48,11 @@ export async function openModel(
     bar?.update(progress.doneBytes, progress.totalBytes);
   };
   try {
-    const model = await load(name, { ...options, pull: true, onProgress, signal });
+    const loaded = await loading(onProgress);
     bar?.end();
-    const line = passedOverLine(model.info);
+    const line = passedOverLine(infoOf(loaded));
     if (line) terminal.stderr.write(`${paint(terminal.stderr, 'yellow', line)}\n`);
-    return model;
+    return loaded;
   } finally {
     bar?.end();
   }

@@ -16,8 +16,8 @@ export async function printEvents(
   const print = (event: object) => printEvent(event, terminal);
   const { name, file, architecture, quantisation, device, contextTokens } = info;
   print({ type: 'start', name, file, architecture, quantisation, device, contextTokens });
-  for await (const { type, text } of reply) {
-    if (type === 'text' || !options.hideThinking) print({ type, text });
+  for await (const piece of reply) {
+    if (piece.type !== 'reasoning' || !options.hideThinking) print(piece);
   }
   print({ type: 'done', ...(await reply.summary), device });
 }
@@ -29,6 +29,6 @@ export function printFailure(cause: unknown, terminal: Terminal): void {
   printEvent({ type: 'error', code, message, remedy }, terminal);
 }
 
-function printEvent(event: object, { stdout }: Terminal): void {
+export function printEvent(event: object, { stdout }: Terminal): void {
   stdout.write(`${JSON.stringify(event)}\n`);
 }

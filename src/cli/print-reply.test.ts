@@ -77,6 +77,9 @@ test('one line of figures names TTFT, both speeds, device and threads', () => {
   );
 });
 
-test('a reply that was cut says so', () => {
-  expect(figures({ ...fakeSummary, finishReason: 'length' }, fakeInfo)).toContain('cut');
+test('a reply that was cut says so, and why', () => {
+  const cut = { ...fakeSummary, finishReason: 'length' } as const;
+  expect(figures(cut, fakeInfo)).toContain('cut: the token limit was reached');
+  const loop = figures({ ...cut, lengthCause: 'loop' }, fakeInfo);
+  expect(loop).toContain('cut: it went round in circles');
 });

@@ -5,6 +5,7 @@
 import type { ChatReply, LoadedModel } from '../engine/loaded-model.ts';
 import type { ModelInfo } from '../engine/model-info.ts';
 import type { Summary } from '../engine/reply.ts';
+import type { LengthCause } from '../engine/sequence.ts';
 import { hasColours, paint, type Terminal } from './terminal.ts';
 
 /** What this needs of a model. */
@@ -26,6 +27,7 @@ export async function printReply(
         if (!options.hideThinking) thinking.write(harmless(piece.text));
         continue;
       }
+      if (piece.type !== 'text') continue; // no tools are offered here
       thinking.end();
       // Models put empty lines between thinking and answer.
       const text = answer === '' ? piece.text.trimStart() : piece.text;
@@ -50,9 +52,17 @@ export function figures(summary: Summary, info: ModelInfo): string {
     `reply ${perSecond(summary.decodeTokensPerSecond)}`,
     `${kind}, ${count(threads, 'thread')}`,
   ];
-  if (summary.finishReason === 'length') parts.push('cut: the token limit was reached');
+  const { finishReason, lengthCause = 'maxTokens' } = summary;
+  if (finishReason === 'length') parts.push(`cut: ${cuts[lengthCause]}`);
   return parts.join(' · ');
 }
+
+const cuts: Readonly<Record<LengthCause, string>> = {
+  maxTokens: 'the token limit was reached',
+  context: 'the context is full',
+  loop: 'it went round in circles',
+  deadline: 'its time was up',
+};
 
 /** Dim where the terminal has styles; where not, lines that begin with a bar. */
 class ThinkingPrinter {

@@ -9,6 +9,8 @@ import { registerList } from './commands/list.ts';
 import { registerPull } from './commands/pull.ts';
 import { registerRm } from './commands/rm.ts';
 import { registerRun } from './commands/run.ts';
+import { registerScale } from './commands/scale.ts';
+import { registerServe } from './commands/serve.ts';
 import { registerShow } from './commands/show.ts';
 import { registerStart } from './commands/start.ts';
 import { exitCodeOf, exitCodes, explain } from './failure.ts';
@@ -34,11 +36,13 @@ export function createProgram(terminal: Terminal = processTerminal): Command {
     );
   registerStart(program, terminal);
   registerRun(program, terminal);
+  registerServe(program, terminal);
   registerPull(program, terminal);
   registerList(program, terminal);
   registerShow(program, terminal);
   registerRm(program, terminal);
   registerBench(program, terminal);
+  registerScale(program, terminal);
   registerDoctor(program, terminal);
   return program;
 }

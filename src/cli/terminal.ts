@@ -16,17 +16,22 @@ export interface Terminal {
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   /** Calls back on each Ctrl-C until the returned function is called. */
   onInterrupt(handler: () => void): () => void;
+  /** The same for SIGTERM, with which services are ended. */
+  onTerminate(handler: () => void): () => void;
 }
 
 export const processTerminal: Terminal = {
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
-  onInterrupt(handler) {
-    process.on('SIGINT', handler);
-    return () => process.removeListener('SIGINT', handler);
-  },
+  onInterrupt: (handler) => onSignal('SIGINT', handler),
+  onTerminate: (handler) => onSignal('SIGTERM', handler),
 };
+
+function onSignal(signal: NodeJS.Signals, handler: () => void): () => void {
+  process.on(signal, handler);
+  return () => process.removeListener(signal, handler);
+}
 
 /** A person reads and types. */
 export function isInteractive(terminal: Terminal): boolean {
@@ -42,21 +47,22 @@ export function paint(stream: Writable, style: Style, text: string): string {
 }
 
 /**
- * Runs `task` with a signal that the first Ctrl-C aborts; a second one leaves at once, for when
- * the task does not listen.
+ * Runs `task` with a signal that the first Ctrl-C or SIGTERM aborts; a second one leaves at once,
+ * for when the task does not listen.
  */
 export async function interruptible<T>(
   terminal: Terminal,
   task: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
-  const release = terminal.onInterrupt(() => {
+  const onSignal = () => {
     if (controller.signal.aborted) process.exit(130);
     controller.abort();
-  });
+  };
+  const releases = [terminal.onInterrupt(onSignal), terminal.onTerminate(onSignal)];
   try {
     return await task(controller.signal);
   } finally {
-    release();
+    for (const release of releases) release();
   }
 }

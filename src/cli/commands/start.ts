@@ -1,15 +1,17 @@
 /**
- * `sampan start [words…]`: the built-in model, with a word on what it runs on. This is what
- * `npm start` runs, so it never waits for a stdin that somebody left open.
+ * `sampan start [words…]`: the built-in model. With words it answers them. Without, it answers one
+ * question as a proof of life and serves, in a terminal or not. This is what `npm start` runs, so
+ * it never waits for a stdin that somebody left open. Everything goes to stdout, in order.
  */
 import type { Command } from 'commander';
-import type { LoadedModel } from '../../engine/loaded-model.ts';
+import type { ModelInfo } from '../../engine/model-info.ts';
 import { type AnswerOptions, addAnswerOptions } from '../answer-options.ts';
-import { converse, questionsOf } from '../converse.ts';
+import { converse } from '../converse.ts';
 import { examples } from '../examples.ts';
 import { formatBytes, inspectMachine } from '../machine.ts';
 import { packageVersion } from '../package-version.ts';
 import { count } from '../print-reply.ts';
+import { serveEmbedded } from '../serve/serve-embedded.ts';
 import { paint, processTerminal, type Terminal } from '../terminal.ts';
 
 const embeddedModel = 'nano';
@@ -17,36 +19,37 @@ const embeddedModel = 'nano';
 export function registerStart(program: Command, terminal: Terminal = processTerminal): void {
   const command = program
     .command('start')
-    .summary('run the built-in model, and say on what it runs')
+    .summary('the built-in model: answer, and serve with a page to chat')
     .description(
-      'Answers the words. Without words it is a chat in a terminal, and elsewhere answers three ' +
-        'built-in questions. Everything goes to stdout, in order.',
+      'With words it answers them. Without words it answers one question of its own, then serves ' +
+        'the model, with a page to chat, on http://127.0.0.1:8080 or the next free port, until ' +
+        'Ctrl-C or SIGTERM. Everything goes to stdout, in order.',
     )
     .argument('[words...]', 'the question');
   addAnswerOptions(command)
     .addHelpText(
       'after',
       examples({
-        'sampan start': 'a chat',
+        'sampan start': 'a server with a page',
         'sampan start "What is 37 * 48?"': 'one answer',
         'npm start -- "What is 37 * 48?"': 'the same from a clone of the repository',
       }),
     )
     .action(async (words: string[], options: AnswerOptions) => {
-      const json = options.json ?? false;
-      const questions = await questionsOf(words, terminal, { readsStdin: false, json });
-      const shown = json ? terminal : { ...terminal, stderr: terminal.stdout };
-      await converse({
-        model: embeddedModel,
-        questions,
-        options,
-        terminal: shown,
-        onLoaded: (model) => json || shown.stdout.write(`${banner(model, shown)}\n`),
-      });
+      const shown = options.json ? terminal : { ...terminal, stderr: terminal.stdout };
+      const onLoaded = ({ info }: { readonly info: ModelInfo }) => {
+        if (!options.json) shown.stdout.write(`${banner(info, shown)}\n`);
+      };
+      const model = embeddedModel;
+      if (words.length === 0) {
+        return await serveEmbedded({ model, options, terminal: shown, onLoaded });
+      }
+      const questions = [words.join(' ')];
+      await converse({ model, questions, options, terminal: shown, onLoaded });
     });
 }
 
-function banner({ info }: LoadedModel, { stdout }: Terminal): string {
+function banner(info: ModelInfo, { stdout }: Terminal): string {
   const machine = inspectMachine();
   const { kind, threads } = info.device;
   const parameters = `${(info.parameterCount / 1e6).toFixed(1)} M parameters`;
