@@ -1,0 +1,31 @@
+/**
+ * The page's build: web/ → web/dist, every reference relative, nothing fetched from elsewhere.
+ * KaTeX's fonts are kept as woff2 only; every browser that runs the page reads those.
+ */
+import path from 'node:path';
+import { defineConfig, type Plugin } from 'vite';
+
+const onlyWoff2: Plugin = {
+  name: 'sampan:only-woff2',
+  enforce: 'pre',
+  transform(code, id) {
+    if (!id.endsWith('.css') || !id.includes('katex')) return null;
+    return code.replace(/,\s*url\([^)]*\.(?:woff|ttf)\)\s*format\([^)]*\)/g, '');
+  },
+};
+
+export default defineConfig({
+  root: import.meta.dirname,
+  base: './',
+  publicDir: path.join(import.meta.dirname, 'public'),
+  plugins: [onlyWoff2],
+  build: {
+    outDir: path.join(import.meta.dirname, 'dist'),
+    emptyOutDir: true,
+    // Since 2024 in every browser: light-dark(), popover, dialog, inert.
+    target: ['chrome123', 'edge123', 'firefox125', 'safari17.5'],
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+});
