@@ -12,6 +12,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const orphanCheckMs = 250;
 const modules = path.join(root, 'node_modules');
 const stampFile = path.join(modules, '.sampan-setup');
 /** Holds the process that sets up: this one, then its npm, which may outlive this one. */
@@ -199,12 +200,29 @@ function run(name, args, node) {
   const stop = onSignals((signal) => {
     if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
   });
+  const stopWatching = onOrphaned(() => child.kill('SIGTERM'));
   child.on('error', (cause) => fail(`${name} did not start: ${cause.message}`, 127));
   child.on('close', (code, signal) => {
     stop();
+    stopWatching();
     if (signal !== null) die(signal);
     process.exitCode = code ?? 1;
   });
+}
+
+/**
+ * npm passes SIGTERM on to the shell that it runs a script with, and some shells die of it and pass
+ * it no further: a server would live on with nobody left to end it. That shell is our parent.
+ */
+function onOrphaned(listener) {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    listener();
+  }, orphanCheckMs);
+  timer.unref();
+  return () => clearInterval(timer);
 }
 
 /** npm by the very files that started this script, so that no shell and no .cmd is needed. */
