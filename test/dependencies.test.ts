@@ -2,12 +2,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { bundledLibraries } from '../scripts/bundle-libraries.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const read = (...names: string[]) => readFileSync(path.join(root, ...names), 'utf8');
 const manifest = JSON.parse(read('package.json'));
 const lock = JSON.parse(read('package-lock.json'));
-const shipped = Object.keys(manifest.dependencies).sort();
+const installed = Object.keys(manifest.dependencies);
 
 test('docs/dependencies.md lists every dependency with its version', () => {
   const listed = [...read('docs', 'dependencies.md').matchAll(/^\| `([^`]+)` \| ([\d.]+) \|/gm)];
@@ -15,7 +16,7 @@ test('docs/dependencies.md lists every dependency with its version', () => {
   expect(pairs).toEqual({ ...manifest.dependencies, ...manifest.devDependencies });
 });
 
-test('what is shipped imports exactly the dependencies there are', () => {
+test('what is shipped imports exactly the dependencies there are, and what is bundled', () => {
   const imported = new Set<string>();
   for (const file of readdirSync(path.join(root, 'src'), { recursive: true, encoding: 'utf8' })) {
     if (!file.endsWith('.ts') || file.endsWith('.test.ts')) continue;
@@ -26,7 +27,32 @@ test('what is shipped imports exactly the dependencies there are', () => {
       if (!name.startsWith('node:')) imported.add(packageOf(name));
     }
   }
-  expect([...imported].sort()).toEqual(shipped);
+  expect([...imported].sort()).toEqual([...installed, ...bundledLibraries].sort());
+});
+
+test('what is bundled is no dependency, and the page says that it is bundled', () => {
+  const rows = read('docs', 'dependencies.md').matchAll(
+    /^\| `([^`]+)` .*bundled into the package/gm,
+  );
+  expect([...rows].map((row) => row[1]).sort()).toEqual([...bundledLibraries].sort());
+  for (const name of bundledLibraries) {
+    expect(manifest.devDependencies).toHaveProperty([name]);
+    expect(installed).not.toContain(name);
+  }
+});
+
+test('a program that imports the library does not load the server', () => {
+  const reached = new Set<string>();
+  const follow = (file: string) => {
+    if (reached.has(file)) return;
+    reached.add(file);
+    for (const [, target] of read('src', file).matchAll(/\bfrom '(\.[^']+)'/g)) {
+      follow(path.posix.join(path.posix.dirname(file), target as string));
+    }
+  };
+  follow('index.ts');
+  expect(reached).toContain('engine/load.ts');
+  expect([...reached].filter((file) => /^(server|protocol|cli)\//.test(file))).toEqual([]);
 });
 
 test('versions are exact', () => {

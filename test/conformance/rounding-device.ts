@@ -164,6 +164,15 @@ export class RoundingDevice implements Device {
     if (use === 'step') this.#stepCaches.add(cache);
     return cache;
   }
+  get cacheForm(): string {
+    return this.#device.cacheForm;
+  }
+  readCache(cache: DeviceTensor, start: number, count: number, into: Uint8Array): void {
+    this.#device.readCache(cache, start, count, into);
+  }
+  writeCache(cache: DeviceTensor, start: number, count: number, from: Uint8Array): void {
+    this.#device.writeCache(cache, start, count, from);
+  }
   upload(views: readonly TensorView[], use: WeightUse): DeviceWeight {
     const weight = this.#device.upload(views, use);
     this.#views.set(weight, views);

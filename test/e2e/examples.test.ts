@@ -14,6 +14,7 @@ const promised: Record<string, RegExp> = {
   'generate.ts': /\n\d+ tokens, finish reason: (stop|length)\n$/,
   'think-budget.ts': /^8 allowed, \d+ used: .*\n512 allowed, \d+ used: .*1776/,
   'tokenize.ts': /^\[[\d,\s]+\]\n你好, sampan\n\d+ 1\n$/,
+  'tools.ts': /^add\(\d, \d\) = \d+\n$/,
 };
 
 test('every example has its promise', () => {

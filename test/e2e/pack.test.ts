@@ -2,11 +2,20 @@
  * What is published works: packed, installed in an empty folder outside the repository, imported,
  * run as a command, and type-checked by a program that uses it. And it stays small.
  */
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { root, runProcess } from './run-process.ts';
+import { bundledLibraries } from '../../scripts/bundle-libraries.ts';
+import { root, runProcess, startProcess } from './run-process.ts';
 
 const maxInstalledBytes = 25e6;
 const folder = mkdtempSync(path.join(tmpdir(), 'sampan-pack-'));
@@ -57,6 +66,29 @@ test('the command answers', async () => {
   expect(ran.code).toBe(0);
 });
 
+test('it serves, with libraries that are part of it and not installed', async () => {
+  const sampan = path.join(consumer, 'node_modules', '.bin', 'sampan');
+  const serve = startProcess(sampan, ['serve', 'nano', '--port', '0'], { cwd: consumer });
+  const url = /^http:\S+/m.exec(await serve.says(/^http:\S+\n/m))?.[0] as string;
+  const reply = await fetch(`${url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      ...{ model: 'nano', temperature: 0 },
+      messages: [{ role: 'user', content: 'What is 12 + 30?' }],
+    }),
+  });
+  expect(await reply.text()).toContain('42');
+  const page = await fetch(url, { headers: { accept: 'text/html' } });
+  expect(await page.text()).toContain('<div id="app">');
+  expect(await (await fetch(`${url}/metrics`)).text()).toContain('vllm:prompt_tokens_total');
+  serve.kill('SIGTERM');
+  expect((await serve.finished).code).toBe(0);
+  for (const name of bundledLibraries) {
+    expect(existsSync(path.join(consumer, 'node_modules', name))).toBe(false);
+  }
+});
+
 test('a strict TypeScript program that uses it passes the type check', async () => {
   const program = `
     import { type ChatMessage, load, type ModelInfo, SampanError, type Summary } from 'sampan';
@@ -65,6 +97,7 @@ test('a strict TypeScript program that uses it passes the type check', async () 
     const messages: ChatMessage[] = [{ role: 'user', content: info.name }];
     const reply = model.chat(messages, { thinkTokens: 100, temperature: 0.6 });
     for await (const piece of reply) {
+      if (piece.type === 'toolCall' || piece.type === 'toolArguments') continue;
       const kind: 'reasoning' | 'text' = piece.type;
       console.log(kind, piece.text);
     }
@@ -92,8 +125,12 @@ test('a strict TypeScript program that uses it passes the type check', async () 
 test('it holds what it needs and nothing of the workshop', () => {
   expect(packedFiles).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'CHANGELOG.md']));
   expect(packedFiles).toEqual(expect.arrayContaining(['dist/index.js', 'dist/index.d.ts']));
+  expect(packedFiles).toContain('dist/THIRD-PARTY-LICENSES');
   const strays = packedFiles.filter(
-    (file) => !/^(dist\/|models\/nano\/[^/]+$|[A-Z]+(\.md)?$|package\.json$)/.test(file),
+    (file) =>
+      !/^(dist\/|models\/nano\/[^/]+$|models\/nano\/evaluation\/problems\.jsonl$|[A-Z]+(\.md)?$|package\.json$)/.test(
+        file,
+      ),
   );
   expect(strays).toEqual([]);
   expect(packedFiles.filter((file) => /\.test\.|\.ts$/.test(file.replace('.d.ts', '')))).toEqual(

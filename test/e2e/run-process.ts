@@ -27,11 +27,18 @@ export interface RunOptions {
   readonly timeoutMs?: number;
 }
 
-export function runProcess(
+export interface RunningProcess {
+  readonly finished: Promise<Finished>;
+  /** Resolves to all it has written once that matches; rejects when it ends before. */
+  says(pattern: RegExp): Promise<string>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+export function startProcess(
   file: string,
   words: readonly string[],
   options: RunOptions = {},
-): Promise<Finished> {
+): RunningProcess {
   const hasStdin = options.stdin !== undefined || options.keepsStdinOpen;
   const child = spawn(file, words, {
     cwd: options.cwd ?? root,
@@ -43,7 +50,9 @@ export function runProcess(
   let stdout = '';
   let stderr = '';
   let isInterrupted = false;
-  const interrupt = () => {
+  const listeners = new Set<() => void>();
+  const heard = () => {
+    for (const listener of listeners) listener();
     if (isInterrupted || !options.interruptAfter?.test(stdout + stderr)) return;
     isInterrupted = true;
     child.kill('SIGINT');
@@ -51,17 +60,41 @@ export function runProcess(
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
     if (options.closeStdoutEarly) child.stdout?.destroy();
-    interrupt();
+    heard();
   });
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
-    interrupt();
+    heard();
   });
   if (options.stdin !== undefined) child.stdin?.end(options.stdin);
-  return new Promise((resolve, reject) => {
+  const finished = new Promise<Finished>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
+  const says = (pattern: RegExp) =>
+    new Promise<string>((resolve, reject) => {
+      const listener = () => {
+        if (!pattern.test(stdout + stderr)) return;
+        listeners.delete(listener);
+        resolve(stdout + stderr);
+      };
+      listeners.add(listener);
+      listener();
+      finished.then(() => reject(new Error(`ended before it said ${pattern}: ${stdout}${stderr}`)));
+    });
+  return { finished, says, kill: (signal) => child.kill(signal) };
+}
+
+export function runProcess(
+  file: string,
+  words: readonly string[],
+  options?: RunOptions,
+): Promise<Finished> {
+  return startProcess(file, words, options).finished;
+}
+
+export function startSampan(words: readonly string[], options?: RunOptions): RunningProcess {
+  return startProcess(process.execPath, [cliMain, ...words], options);
 }
 
 export function runSampan(words: readonly string[], options?: RunOptions): Promise<Finished> {

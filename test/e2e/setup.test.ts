@@ -186,3 +186,21 @@ test('a signal that ends the command ends the setup the same way', async () => {
   const signal = await new Promise((resolve) => child.on('close', (_, signal) => resolve(signal)));
   expect(signal).toBe('SIGTERM');
 });
+
+test('when npm’s shell dies of a signal, the command is ended', async () => {
+  await withSetup('node', 'show.mjs');
+  writeFileSync(
+    at('serve.mjs'),
+    `import { writeFileSync } from 'node:fs';
+     process.on('SIGTERM', () => { writeFileSync('ended', ''); process.exit(0); });
+     setInterval(() => {}, 1000);
+     writeFileSync('serving', '');`,
+  );
+  // As npm runs it, with a shell that does not become the command.
+  const setup = at('scripts', 'with-setup.mjs');
+  const line = `"${process.execPath}" "${setup}" node serve.mjs; exit $?`;
+  const shell = spawn('sh', ['-c', line], { cwd: folder });
+  await expect.poll(() => existsSync(at('serving')), { timeout: 20_000 }).toBe(true);
+  shell.kill('SIGTERM');
+  await expect.poll(() => existsSync(at('ended')), { timeout: 10_000 }).toBe(true);
+});

@@ -1,9 +1,10 @@
 /** A model whose replies come from a generator: for tests of what is made of replies. */
 import type { Answerer } from '../../src/cli/print-reply.ts';
 import type { ChatMessage } from '../../src/engine/chat.ts';
+import { ChatReply } from '../../src/engine/chat-reply.ts';
 import type { ChatOptions } from '../../src/engine/loaded-model.ts';
 import type { ModelInfo } from '../../src/engine/model-info.ts';
-import { Reply, type Summary } from '../../src/engine/reply.ts';
+import type { Summary } from '../../src/engine/reply.ts';
 import type { ChatPiece } from '../../src/engine/reply-writer.ts';
 
 export const fakeInfo: ModelInfo = {
@@ -27,8 +28,10 @@ export const fakeInfo: ModelInfo = {
 export const fakeSummary: Summary = {
   finishReason: 'stop',
   promptTokens: 12,
+  cachedTokens: 0,
   completionTokens: 40,
   reasoningTokens: 30,
+  queuedMs: 0,
   ttftMs: 123,
   totalMs: 1123,
   prefillTokensPerSecond: 321.4,
@@ -46,7 +49,7 @@ export function fakeAnswerer(
   return {
     info: fakeInfo,
     chat(messages, options = {}) {
-      const reply = new Reply<ChatPiece>(() => {});
+      const reply = new ChatReply({ onLeave() {}, onAnswerNow() {} });
       const copy = async () => {
         try {
           for await (const piece of answer(messages, options)) reply.push(piece);

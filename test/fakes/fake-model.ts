@@ -13,6 +13,7 @@ import { FakeMtp } from './fake-mtp.ts';
 
 export interface FakeModelOptions {
   readonly vocabSize?: number;
+  readonly hiddenSize?: number;
   readonly maxPositionEmbeddings?: number;
   /** Called with each step before it runs; may throw to make the step fail. */
   readonly onStep?: (step: Step) => void | Promise<void>;
@@ -50,7 +51,7 @@ export class FakeModel implements Model {
       architecture: 'fake',
       name: 'Fake',
       vocabSize: options.vocabSize ?? 259,
-      hiddenSize: 1,
+      hiddenSize: options.hiddenSize ?? 1,
       intermediateSize: 1,
       numHiddenLayers: 1,
       numAttentionHeads: 1,
@@ -70,7 +71,21 @@ export class FakeModel implements Model {
     return cache;
   }
 
-  async forward(step: Step, kvCache: KvCache, signal?: AbortSignal): Promise<Float32Array> {
+  forward(step: Step, kvCache: KvCache, signal?: AbortSignal): Promise<Float32Array> {
+    return this.#run(step, kvCache, this.config.vocabSize, signal);
+  }
+
+  /** A row is a hash of its context too, like logits. */
+  hidden(step: Step, kvCache: KvCache, signal?: AbortSignal): Promise<Float32Array> {
+    return this.#run(step, kvCache, this.config.hiddenSize, signal);
+  }
+
+  async #run(
+    step: Step,
+    kvCache: KvCache,
+    width: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Float32Array> {
     const cache = kvCache as FakeKvCache;
     assert(!this.isClosed && !cache.isClosed, 'used after close');
     checkStep(step, cache);
@@ -80,15 +95,13 @@ export class FakeModel implements Model {
     signal?.throwIfAborted();
     this.lastTokens = [...step.tokens];
     write(step, cache);
-    const { vocabSize } = this.config;
-    if (this.#logits.length < step.logitRows.length * vocabSize) {
-      this.#logits = new Float32Array(step.logitRows.length * vocabSize);
-    }
+    const size = step.logitRows.length * width;
+    if (this.#logits.length < size) this.#logits = new Float32Array(size);
     step.logitRows.forEach((row, i) => {
-      const logits = this.#logits.subarray(i * vocabSize, (i + 1) * vocabSize);
+      const logits = this.#logits.subarray(i * width, (i + 1) * width);
       this.fill(logits, contextOf(step, row, cache));
     });
-    return this.#logits.subarray(0, step.logitRows.length * vocabSize);
+    return this.#logits.subarray(0, size);
   }
 
   /** The logits (vocabSize) of what follows the context. */
@@ -110,6 +123,20 @@ export function fakeKvCache(numBlocks: number, blockTokens: number): FakeKvCache
     tokens: new Int32Array(numBlocks * blockTokens).fill(-1),
     positions: new Int32Array(numBlocks * blockTokens).fill(-1),
     isClosed: false,
+    blockBytes: 8 * blockTokens,
+    form: 'fake',
+    readBlock(block, into) {
+      assert(!cache.isClosed, 'used after close');
+      const [start, end] = [block * blockTokens, (block + 1) * blockTokens];
+      into.set(new Uint8Array(cache.tokens.slice(start, end).buffer));
+      into.set(new Uint8Array(cache.positions.slice(start, end).buffer), 4 * blockTokens);
+    },
+    writeBlock(block, from) {
+      assert(!cache.isClosed, 'used after close');
+      const values = new Int32Array(from.slice().buffer);
+      cache.tokens.set(values.subarray(0, blockTokens), block * blockTokens);
+      cache.positions.set(values.subarray(blockTokens), block * blockTokens);
+    },
     close() {
       cache.isClosed = true;
     },

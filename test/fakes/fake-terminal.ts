@@ -30,6 +30,7 @@ export class FakeTerminal implements Terminal {
   shown = '';
   readonly written = { stdout: '', stderr: '' };
   readonly #interruptHandlers = new Set<() => void>();
+  readonly #terminateHandlers = new Set<() => void>();
 
   constructor(options: { isTTY?: boolean } = {}) {
     const isTTY = options.isTTY ?? true;
@@ -52,6 +53,16 @@ export class FakeTerminal implements Terminal {
   /** Ctrl-C while no line is being read: the system sends a signal. */
   interrupt(): void {
     for (const handler of this.#interruptHandlers) handler();
+  }
+
+  onTerminate(handler: () => void): () => void {
+    this.#terminateHandlers.add(handler);
+    return () => this.#terminateHandlers.delete(handler);
+  }
+
+  /** SIGTERM. */
+  terminate(): void {
+    for (const handler of this.#terminateHandlers) handler();
   }
 
   keys(text: string): void {

@@ -1,4 +1,5 @@
 /** Ids 0-255 are bytes; then the special tokens end, <think>, </think>. No vocabulary, all text. */
+import { incompleteTail } from '../../src/formats/tokenizer/streaming-decoder.ts';
 import type { StreamingDecoder, Tokenizer } from '../../src/formats/tokenizer/tokenizer.ts';
 
 export const special = { end: 256, think: 257, thinkEnd: 258 } as const;
@@ -40,9 +41,17 @@ export class FakeTokenizer implements Tokenizer {
   }
   decoder(): StreamingDecoder {
     const utf8 = new TextDecoder();
+    let last: number[] = [];
     return {
-      push: (id) => utf8.decode(this.tokenBytes(id), { stream: true }),
+      push: (id) => {
+        const bytes = this.tokenBytes(id);
+        last = [...last, ...bytes].slice(-3);
+        return utf8.decode(bytes, { stream: true });
+      },
       flush: () => utf8.decode(),
+      get isWhole() {
+        return incompleteTail(Uint8Array.from(last), last.length) === 0;
+      },
     };
   }
 }
