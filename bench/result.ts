@@ -4,6 +4,7 @@ import { theirs } from './contenders.ts';
 import { workPerToken } from './files/work-per-token.ts';
 import type { Limits } from './limits.ts';
 import { type Row, rowTitle, units } from './rows.ts';
+import { median, spreadOf } from './statistics.ts';
 
 export interface Result {
   readonly row: string;
@@ -69,18 +70,6 @@ function workOf(row: Row, rate: number, limits: Limits | undefined) {
   if (row.kind !== 'decode') return undefined;
   const readGBs = ((rate / row.streams) * decodeBytes) / 1e9;
   return { readGBs, percentOfLimit: limits && (100 * readGBs) / limits.readGBs };
-}
-
-function median(values: readonly number[]): number | undefined {
-  if (values.length === 0) return undefined;
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle) - 1]!) / 2;
-}
-
-function spreadOf(values: readonly number[]): number | undefined {
-  const middle = median(values);
-  return middle && (Math.max(...values) - Math.min(...values)) / middle;
 }
 
 function largest(values: readonly (number | undefined)[]): number | undefined {

@@ -2,6 +2,7 @@
  * Sampan through its public API, as a program would use it. Its settings are options of `load`:
  * device, and speculation where a row asks for it.
  */
+import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { type LoadedModel, type LoadOptions, load } from '../../src/index.ts';
 import type { BenchEngine, GenerateRequest, LoadRequest, StreamTimes } from '../protocol.ts';
@@ -24,7 +25,10 @@ export class SampanEngine implements BenchEngine {
   }
 
   async #continue(prompt: readonly number[], newTokens: number): Promise<StreamTimes> {
-    const reply = this.#model!.generate(prompt, { temperature: 0, maxTokens: newTokens });
+    // One token is asked for to measure the prompt: nothing of it may be known from before.
+    const cacheSalt = newTokens === 1 ? randomUUID() : '';
+    const options = { temperature: 0, maxTokens: newTokens, cacheSalt };
+    const reply = this.#model!.generate(prompt, options);
     const { completionTokens, ttftMs, totalMs } = await reply.summary;
     if (completionTokens !== newTokens) {
       throw new Error(`Sampan wrote ${completionTokens} tokens of ${newTokens}`);
