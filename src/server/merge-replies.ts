@@ -43,3 +43,15 @@ export async function* mergeReplies<T>(
     for (const reply of replies) reply.leave();
   }
 }
+
+/** Each of them whole. Where one fails nobody waits for the others, and all are left. */
+export async function wholes<R extends { leave(): void }, W>(
+  replies: readonly R[],
+  whole: (reply: R, index: number) => Promise<W>,
+): Promise<W[]> {
+  try {
+    return await Promise.all(replies.map(whole));
+  } finally {
+    for (const reply of replies) reply.leave();
+  }
+}

@@ -13,7 +13,7 @@ import { type ChatAsk, chatAsk, chatRequestSchema } from '../../protocol/openai/
 import { CollectedReply } from '../../protocol/openai/reply-pieces.ts';
 import type { SseEvent } from '../../protocol/wire-frames.ts';
 import { addRoute } from '../add-route.ts';
-import { mergeReplies } from '../merge-replies.ts';
+import { mergeReplies, wholes } from '../merge-replies.ts';
 import { responseHead } from '../response-head.ts';
 import { RunningChats } from '../running-chats.ts';
 import type { ServerApp, ServerContext, ServerRequest } from '../server-context.ts';
@@ -99,17 +99,11 @@ function startChats(
   });
 }
 
-/** Where one fails nobody waits for the others. */
-async function wholeReplies(replies: readonly ChatReply[]): Promise<WholeReply[]> {
-  const whole = async (reply: ChatReply) => ({
+function wholeReplies(replies: readonly ChatReply[]): Promise<WholeReply[]> {
+  return wholes(replies, async (reply) => ({
     reply: await CollectedReply.of(reply),
     summary: await reply.summary,
-  });
-  try {
-    return await Promise.all(replies.map(whole));
-  } finally {
-    for (const reply of replies) reply.leave();
-  }
+  }));
 }
 
 async function* events(

@@ -18,7 +18,7 @@ import {
 import { CollectedReply } from '../../protocol/openai/reply-pieces.ts';
 import type { SseEvent } from '../../protocol/wire-frames.ts';
 import { addRoute } from '../add-route.ts';
-import { mergeReplies } from '../merge-replies.ts';
+import { mergeReplies, wholes } from '../merge-replies.ts';
 import { responseHead } from '../response-head.ts';
 import type { ServerApp, ServerContext, ServerRequest } from '../server-context.ts';
 import { sseAfterLoad } from '../sse-after-load.ts';
@@ -85,12 +85,12 @@ function textOf(model: LoadedModel, prompt: string | readonly number[]): string 
   return typeof prompt === 'string' ? prompt : model.detokenize(prompt);
 }
 
-async function wholeTexts(
+function wholeTexts(
   replies: readonly PieceReply[],
   { numChoices, options }: CompletionAsk,
   echoes: readonly string[],
 ): Promise<WholeText[]> {
-  const whole = async (reply: PieceReply, index: number) => {
+  return wholes(replies, async (reply, index) => {
     const { text, logprobs } = await CollectedReply.of(reply);
     const echo = echoes[Math.floor(index / numChoices)] as string;
     return {
@@ -99,12 +99,7 @@ async function wholeTexts(
       echoLength: echo.length,
       summary: await reply.summary,
     };
-  };
-  try {
-    return await Promise.all(replies.map(whole));
-  } finally {
-    for (const reply of replies) reply.leave();
-  }
+  });
 }
 
 async function* events(
