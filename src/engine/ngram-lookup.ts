@@ -9,12 +9,12 @@
 import { Acceptance } from './acceptance.ts';
 
 const sizes = [4, 3, 2] as const;
-/** From no history it takes four hits in a row to be believed, and one or two misses to lose that. */
+/** From no history it takes four hits to be believed for them alone, and one or two misses to lose that. */
 const [raise, drop] = [1 / 6, 1 / 2];
 /** Below this no draft is made at all. */
 const leastChance = 0.5;
 /** So many hits in a row are a repetition, whatever came before them. */
-const leastRun = 4;
+const leastRun = 3;
 
 export class NgramLookup {
   /** Per size a table hash → place after the last n-gram of this hash; 0 = none. Newer ones win. */
