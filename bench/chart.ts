@@ -10,7 +10,7 @@ import { calmShare } from './disturbance.ts';
 
 const barHeight = 18;
 const rowHeight = 28;
-const labelWidth = 260;
+const labelWidth = 290;
 const plotWidth = 380;
 const margin = 16;
 const headHeight = 56;

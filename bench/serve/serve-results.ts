@@ -11,6 +11,9 @@ interface MeasuredContender {
   readonly othersShare: number;
 }
 
+const engineOf = ({ label }: MeasuredContender) =>
+  label === theirs ? 'llama.cpp (node-llama-cpp) behind a thin server' : `sampan serve ${label}`;
+
 export function serveResults(row: ServeRow, contenders: readonly MeasuredContender[]): Result[] {
   const title = serveTitle(row);
   const failures = contenders
@@ -34,7 +37,7 @@ export function serveResults(row: ServeRow, contenders: readonly MeasuredContend
       spread: Math.max(...values.map(([, all]) => spreadOf(all) ?? 0)),
       othersShare: Math.max(...contenders.map(({ othersShare }) => othersShare)),
       rounds: Math.max(...contenders.map(({ calm }) => calm.length)),
-      ...{ engines: contenders.map(({ label }) => label), failures },
+      ...{ engines: contenders.map(engineOf), failures },
     };
   };
   return [
