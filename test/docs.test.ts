@@ -28,6 +28,19 @@ test('docs/cli.md is what `npm run docs` makes', () => {
   expect(read('docs', 'cli.md')).toBe(cliPage());
 });
 
+test('each complaint of docs/complaints.md is held by a test that exists', () => {
+  const page = read('docs', 'complaints.md');
+  const rows = page
+    .split('\n')
+    .filter((line) => /^\| [^-]/.test(line) && !line.includes('held by'));
+  const missing = rows.filter((row) => {
+    const [, file, words] = /\| `([^`]+\.test\.ts)`: (.+) \|$/.exec(row) ?? [];
+    return file === undefined || !read(...file.split('/')).includes(words as string);
+  });
+  expect(rows.length).toBeGreaterThan(25);
+  expect(missing).toEqual([]);
+});
+
 test('every row of the table of errors is thrown somewhere', () => {
   const code = sources.join('\n');
   const unused = Object.keys(errorTable).filter((name) => !code.includes(`'${name}'`));
