@@ -42,6 +42,33 @@ test('the model is held until the last reply has ended', async () => {
   });
 });
 
+test('keys, and users of a key, have prompts of their own in the prefix cache', async () => {
+  const salts: (string | undefined)[] = [];
+  const salt = async (key: string | undefined, cacheUser?: string) => {
+    const context = fakeServerContext(
+      { nano: {} as LoadedModel },
+      key === undefined ? {} : { keys: [`${key}:secret`] },
+    );
+    const app = createApp(context);
+    const route = { method: 'POST', path: '/v1/go', summary: '', reply: z.unknown() } as const;
+    addRoute(app, route, async (c) => {
+      const asked = { model: 'nano', operation: 'chat', cacheUser } as const;
+      await startReplies(c, context, asked, (_, options) => {
+        salts.push(options.cacheSalt);
+        return [];
+      });
+      return c.json({});
+    });
+    const headers = { authorization: 'Bearer secret' };
+    expect((await app.request('/v1/go', { method: 'POST', headers })).status).toBe(200);
+  };
+  await salt(undefined);
+  for (const key of [undefined, 'a', 'b']) for (const user of ['u', 'v']) await salt(key, user);
+  for (const key of ['a', 'b']) await salt(key);
+  expect(salts[0]).toBeUndefined();
+  expect(new Set(salts).size).toBe(salts.length);
+});
+
 test('a request that is wrong holds nothing', async () => {
   const { context, ask } = appWith(() => {
     throw new Error('wrong');

@@ -13,6 +13,8 @@ export interface StartRequest {
   readonly operation: 'chat' | 'text_completion';
   /** How long the model stays after its last lease; undefined: as before. */
   readonly keepAliveMs?: number | undefined;
+  /** The user whose prompts are kept apart in the prefix cache, where the request names one. */
+  readonly cacheUser?: string | undefined;
 }
 
 /** To be spread into the options of each reply. */
@@ -20,6 +22,7 @@ export interface ReplyOptions {
   readonly signal: AbortSignal;
   readonly client: string;
   readonly deadlineMs?: number;
+  readonly cacheSalt?: string;
 }
 
 export interface Started<Piece> {
@@ -43,7 +46,7 @@ export async function startReplies<Piece>(
     const { name, model } = lease;
     record.model = name;
     record.operation = request.operation;
-    const replies = start(model, replyOptions(c, context));
+    const replies = start(model, replyOptions(c, context, request));
     const measured = replies.map((reply) => measure(reply, c, context, name));
     Promise.all(measured).then(() => lease[Symbol.dispose]());
     return { name, model, replies };
@@ -53,12 +56,27 @@ export async function startReplies<Piece>(
   }
 }
 
-function replyOptions(c: ServerRequest, { settings }: ServerContext): ReplyOptions {
+function replyOptions(
+  c: ServerRequest,
+  { settings }: ServerContext,
+  { cacheUser }: StartRequest,
+): ReplyOptions {
   const { deadlineMs } = settings;
+  const cacheSalt = saltOf(c.get('apiKey')?.name, cacheUser);
   return {
     ...{ signal: c.get('signal'), client: c.get('client') },
     ...(deadlineMs !== undefined && { deadlineMs }),
+    ...(cacheSalt !== undefined && { cacheSalt }),
   };
+}
+
+/**
+ * How soon a reply begins tells whether its prompt was asked before: nobody is to learn that of
+ * another key's prompts, nor of another user's of the same key.
+ */
+function saltOf(keyName: string | undefined, user: string | undefined): string | undefined {
+  if (keyName === undefined && user === undefined) return undefined;
+  return JSON.stringify([keyName, user]);
 }
 
 /** Never rejects: whoever reads the reply learns how it ended. */

@@ -60,7 +60,8 @@ async function complete(
   running: RunningChats,
   ask: ChatAsk,
 ): Promise<Response> {
-  const asked = { model: ask.model, operation: 'chat' } as const;
+  const { model, options, reasoningName } = ask;
+  const asked = { model, operation: 'chat', cacheUser: options.cacheSalt } as const;
   const start = async () => {
     const { name, model, replies } = await startReplies(c, context, asked, (model, options) =>
       startChats(model, ask, {
@@ -79,7 +80,6 @@ async function complete(
     );
   }
   const { head, chats } = await start();
-  const { reasoningName, options } = ask;
   const hasLogprobs = options.logprobs !== undefined;
   return c.json(chatBody(head, await wholeReplies(chats), { reasoningName, hasLogprobs }));
 }

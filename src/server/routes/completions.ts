@@ -45,7 +45,8 @@ async function complete(
   context: ServerContext,
   ask: CompletionAsk,
 ): Promise<Response> {
-  const asked = { model: ask.model, operation: 'text_completion' } as const;
+  const { model, options } = ask;
+  const asked = { model, operation: 'text_completion', cacheUser: options.cacheSalt } as const;
   const start = async () => {
     const { name, model, replies } = await startReplies(c, context, asked, (model, options) =>
       startCompletions(model, ask, options),

@@ -50,12 +50,10 @@ export function registerMessages(app: ServerApp, context: ServerContext): void {
 }
 
 async function answer(c: ServerRequest, context: ServerContext, ask: MessagesAsk) {
-  const asked = { model: ask.model, operation: 'chat' } as const;
+  const asked = { model: ask.model, operation: 'chat', cacheUser: cacheUserOf(c, ask) } as const;
   const { name, model, replies } = await startReplies(c, context, asked, (model, options) => {
     const thinking = thinkOptions(ask.reasoning, model.info, 'anthropic');
-    return [
-      model.chat(ask.messages, { ...ask.options, ...options, ...thinking, ...saltOf(c, ask) }),
-    ];
+    return [model.chat(ask.messages, { ...ask.options, ...options, ...thinking })];
   });
   const reply = replies[0] as ChatReply;
   const { id } = responseHead('msg_', name, model.info);
@@ -80,8 +78,8 @@ async function count(c: ServerRequest, { models }: ServerContext, ask: PromptAsk
 }
 
 /** With DeepSeek the user keeps a cache apart; with Anthropic it does not, and Claude Code counts on that. */
-function saltOf(c: ServerRequest, { userId }: MessagesAsk): { cacheSalt?: string } {
-  return userId !== undefined && c.req.path.startsWith('/anthropic/') ? { cacheSalt: userId } : {};
+function cacheUserOf(c: ServerRequest, { userId }: MessagesAsk): string | undefined {
+  return c.req.path.startsWith('/anthropic/') ? userId : undefined;
 }
 
 async function* eventsOf(

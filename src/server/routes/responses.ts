@@ -32,7 +32,8 @@ async function respond(
   context: ServerContext,
   ask: ResponseAsk,
 ): Promise<Response> {
-  const asked = { model: ask.model, operation: 'chat' } as const;
+  const { model, options } = ask;
+  const asked = { model, operation: 'chat', cacheUser: options.cacheSalt } as const;
   const start = async () => {
     const { name, model, replies } = await startReplies(c, context, asked, (model, options) => [
       model.chat(ask.messages, {
