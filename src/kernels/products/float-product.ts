@@ -5,10 +5,9 @@
 import { at, type Builder } from '../../compiler/ir/builder.ts';
 import type { Value } from '../../compiler/ir/types.ts';
 import { defineProgram, programFamily } from '../emit/define-program.ts';
-import { divided } from '../emit/divide.ts';
 import { lineBytes, stripRows } from '../weights/codec.ts';
 import { type FloatType, floatBytes, loadFloats, tileColumnsOf } from '../weights/float-layout.ts';
-import type { ColumnSource } from './activations.ts';
+import { type ColumnSource, columnParams, eachColumn } from './activations.ts';
 import {
   type EndingKind,
   eachMatrix,
@@ -26,46 +25,23 @@ export const floatTileColumns = (registers: number) => (registers >= 32 ? [1, 4,
 export const floatTiles = programFamily(
   (columns: number, source: ColumnSource) => `float tiles c${columns} ${source}`,
   (key, columns, source) =>
-    defineProgram(
-      key,
-      {
-        ...{ x: 'int', xStride: 'int', numColumns: 'int', elements: 'int', to: 'int' },
-        ...{ headBytes: 'int', tilesPerHead: 'int', perTilesPerHead: 'f32', index: 'int' },
-      },
-      (k, p, { start, end }) => {
-        const tileBytes = k.mul(p.elements, 4 * columns);
-        k.loop(start, end, 1, (tile) => {
-          const to = k.add(p.to, k.mul(tile, tileBytes));
-          const head = source === 'heads' ? divided(k, tile, p.perTilesPerHead) : k.int(0);
-          const first = k.mul(k.sub(tile, k.mul(head, p.tilesPerHead)), columns);
-          const base = k.add(p.x, k.mul(head, p.headBytes));
-          k.loop(0, columns, 1, (c) => {
-            const column = k.add(first, c);
-            const row = k.variable(
-              source === 'gathered' ? k.loadI32(at(p.index, column, 4)) : column,
-            );
-            const place = k.variable(k.add(to, k.shl(c, 2)));
-            const isMissing = source === 'gathered' ? 'lt' : 'ge';
-            const limit = source === 'gathered' ? k.int(0) : p.numColumns;
-            const fill = (value: (i: Value) => Value) =>
-              k.loop(0, p.elements, 1, (i) => {
-                k.store(at(place), value(i));
-                k.set(place, k.add(place, 4 * columns));
-              });
-            k.if(
-              row,
-              isMissing,
-              limit,
-              () => fill(() => k.int(0)),
-              () => {
-                const from = k.add(base, k.mul(row, p.xStride));
-                fill((i) => k.loadI32(at(from, i, 4)));
-              },
-            );
+    defineProgram(key, { ...columnParams, elements: 'int' }, (k, p, { start, end }) => {
+      const tileBytes = k.mul(p.elements, 4 * columns);
+      k.loop(start, end, 1, (tile) => {
+        const to = k.add(p.to, k.mul(tile, tileBytes));
+        const fill = (c: Value, value: (i: Value) => Value) => {
+          const place = k.variable(k.add(to, k.shl(c, 2)));
+          k.loop(0, p.elements, 1, (i) => {
+            k.store(at(place), value(i));
+            k.set(place, k.add(place, 4 * columns));
           });
+        };
+        eachColumn(k, columns, source, p, tile, {
+          missing: (c) => fill(c, () => k.int(0)),
+          present: (c, from) => fill(c, (i) => k.loadI32(at(from, i, 4))),
         });
-      },
-    ),
+      });
+    }),
 );
 
 const params = {
