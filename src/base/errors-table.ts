@@ -178,6 +178,60 @@ export const errorTable = {
       'The wasm device has no {needed} left beside the {held} in use; its memory ends at 4 GiB.',
     remedy: 'Use a smaller model or context, or the native device.',
   },
+  // planner
+  plan_layout: {
+    status: 400,
+    message: 'Layout {found}: expected {expected}.',
+    remedy:
+      'Write tp8, dp8ep8, tp4pp2 or prefill:ep32x2,decode:ep72; docs/planner.md has the rules.',
+  },
+  plan_layout_chips: {
+    status: 400,
+    message: 'Layout {layout}: needs {needed} chips or a multiple; found {found}.',
+    remedy: 'Give as many chips as the layout takes, or leave the layout out.',
+  },
+  plan_no_room: {
+    status: 422,
+    message:
+      '{model} as {precision} with layout {layout} needs {needed} GB on each {chip} ({weights} GB of weights); found {found} GB.',
+    remedy:
+      'Split it over more chips (the weights alone take {fewest} or more), or use fewer bits.',
+  },
+  plan_cannot_run: {
+    status: 422,
+    message: '{model} on {chip}: {reason}.',
+    remedy: '{nearest}',
+  },
+  plan_context: {
+    status: 422,
+    message: '{model}: found {found} tokens of prompt and reply, expected at most {expected}.',
+    remedy: 'Ask with shorter prompts or replies.',
+  },
+  plan_figure_missing: {
+    status: 422,
+    message: '{chip}: no published figure for {missing}; nothing is made up in its place.',
+    remedy: 'Ask about a chip whose figures are published: sampan plan lists them.',
+  },
+  plan_chip_unknown: {
+    status: 404,
+    message: 'No chip is called {name}. Near it: {nearest}.',
+    remedy: 'Bins of a chip are chips of their own: ascend-910b3, not ascend-910b.',
+  },
+  plan_engine_unknown: {
+    status: 404,
+    message: 'No serving engine is called {name}. Near it: {nearest}.',
+    remedy: 'Name one of those, or leave the engine out: all are tried.',
+  },
+  plan_model_unknown: {
+    status: 404,
+    message: 'The planner does not know the model {name}. Nearest: {nearest}.',
+    remedy: 'Ask for one of the DeepSeek family: deepseek-v3, deepseek-r1, r1-distill-qwen-7b, …',
+  },
+  plan_precision_unknown: {
+    status: 400,
+    message: 'The planner does not know the precision {name}; known are {known}.',
+    remedy: 'Choose one of these, or leave it out.',
+  },
   // engine
   context_length_exceeded: {
     status: 400,
