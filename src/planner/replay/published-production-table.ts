@@ -1,0 +1,538 @@
+/**
+ * Large deployments with experts spread over many chips, each phase measured alone. Figures "per
+ * node" or "per GPU" are given here as totals of the chips named. `inTokens` of a decode row is the
+ * context behind each sequence. 0 stands for a number that was not published.
+ */
+import type { PublishedResult } from './published-result.ts';
+import { acceptanceOf, series } from './published-series.ts';
+
+const deepseek = {
+  model: 'deepseek-v3',
+  chip: 'h800',
+  engine: 'deepseek',
+  precision: 'fp8',
+  outTokens: 0,
+  grade: 'A',
+} as const;
+
+const lmsys = {
+  model: 'deepseek-v3',
+  chip: 'h100',
+  engine: 'sglang',
+  precision: 'fp8',
+  outTokens: 0,
+  grade: 'A',
+  source: 'LMSYS-EP',
+  date: '2025-05-05',
+} as const;
+
+const cloudMatrix = {
+  model: 'deepseek-r1',
+  chip: 'ascend-910c',
+  engine: 'mindie',
+  precision: 'int8',
+  outTokens: 0,
+  grade: 'A',
+  source: 'CM384',
+  date: '2025-06',
+} as const;
+
+const cloudMatrixPrefill =
+  'CloudMatrix-Infer; 16,384 tokens a batch; EP32 of the source counts dies, two to a chip';
+const cloudMatrixDecode =
+  'CloudMatrix-Infer; EP320 of the source counts dies, two to a chip; batch is per chip';
+
+const ant = {
+  model: 'deepseek-r1',
+  chip: 'h20',
+  engine: 'sglang',
+  engineVersion: '0.5.2',
+  precision: 'fp8',
+  grade: 'A',
+  source: 'ANT',
+  date: '2025-09-26',
+} as const;
+/** Prompts of 4,096, in the middle of replies of 1,536. */
+const antDecode = { ...ant, phase: 'decode', inTokens: 4864, outTokens: 1536 } as const;
+const antOneDraft = {
+  ...antDecode,
+  mtpAcceptance: acceptanceOf(1.85, 1),
+  note: 'one draft token: a step yields 1.8 to 1.9',
+} as const;
+
+const gb200 = {
+  model: 'deepseek-r1',
+  chip: 'gb200',
+  engine: 'sglang',
+  outTokens: 0,
+  inTokens: 2000,
+  grade: 'A',
+  source: 'LMSYS-GB',
+} as const;
+
+export const productionResults: readonly PublishedResult[] = [
+  ...series(
+    'ds-prefill',
+    {
+      ...deepseek,
+      chips: 32,
+      layout: 'dp32ep32',
+      phase: 'prefill',
+      inTokens: 4989,
+      cacheHit: 0.563,
+      source: 'DS',
+      date: '2025-02-28',
+      note: 'production, 73.7k tokens/s per node with cache hits; the prompts\u2019 length is not published: the mean context of replies stands for it',
+    },
+    [{ concurrency: 0, measured: { inputTokensPerSecond: 294_800 } }],
+  ),
+  ...series(
+    'ds-decode',
+    {
+      ...deepseek,
+      chips: 144,
+      layout: 'dp144ep144',
+      phase: 'decode',
+      inTokens: 4989,
+      source: 'DS',
+      date: '2025-02-28',
+      note: 'production, 14.8k tokens/s per node at 20 to 22 tokens/s per user; the concurrency follows from the two (88 a chip)',
+    },
+    [{ concurrency: 12_686, measured: { tpotMs: 47.6, outputTokensPerSecond: 266_400 } }],
+  ),
+  ...series(
+    'ds-fleet-cost',
+    {
+      ...deepseek,
+      chips: 176,
+      layout: 'prefill:dp32ep32,decode:dp144ep144',
+      phase: 'serve',
+      inTokens: 0,
+      cacheHit: 0.563,
+      source: 'DS',
+      date: '2025-02-28',
+      note: '226.75 nodes in the mean, 278 at most; in a day 608 billion tokens in, 342 of them cached, and 168 billion out for 87,072 dollars at 2 a chip and hour: 0.518 a million out; they would sell for 562,027',
+      unusable:
+        'a cost over the loads of a day; how many units prefill and decode is not published',
+    },
+    [{ concurrency: 0, measured: {} }],
+  ),
+  ...series(
+    'ds-profile-prefill',
+    {
+      ...deepseek,
+      chips: 32,
+      layout: 'dp32ep32',
+      phase: 'prefill',
+      inTokens: 4096,
+      source: 'LMSYS-EP',
+      date: '2025-05-05',
+      note: "from DeepSeek's published profile, whose routing is perfectly balanced; 62,713 per node",
+    },
+    [{ concurrency: 0, measured: { inputTokensPerSecond: 250_852 } }],
+  ),
+  ...series(
+    'ds-profile-decode',
+    {
+      ...deepseek,
+      chips: 128,
+      layout: 'dp128ep128',
+      phase: 'decode',
+      inTokens: 4096,
+      source: 'LMSYS-EP',
+      date: '2025-05-05',
+      note: "from DeepSeek's published profile, whose routing is perfectly balanced; 18,598 per node, batch 128 a chip",
+    },
+    [{ concurrency: 16_384, measured: { outputTokensPerSecond: 297_568 } }],
+  ),
+
+  ...series(
+    'lmsys-h100-prefill-1k',
+    {
+      ...lmsys,
+      chips: 32,
+      layout: 'dp32ep32',
+      phase: 'prefill',
+      inTokens: 1024,
+      note: '57,674 per node; a secondary summary gives TTFT as 2 to 5 s',
+    },
+    [{ concurrency: 0, measured: { inputTokensPerSecond: 230_696 } }],
+  ),
+  ...series(
+    'lmsys-h100-prefill-2k',
+    {
+      ...lmsys,
+      chips: 32,
+      layout: 'dp32ep32',
+      phase: 'prefill',
+      inTokens: 2048,
+      note: '54,543 per node',
+    },
+    [{ concurrency: 0, measured: { inputTokensPerSecond: 218_172 } }],
+  ),
+  ...series(
+    'lmsys-h100-prefill-4k',
+    {
+      ...lmsys,
+      chips: 32,
+      layout: 'dp32ep32',
+      phase: 'prefill',
+      inTokens: 4096,
+      note: '50,302 per node; 59,337 with simulated perfect balance of experts',
+    },
+    [{ concurrency: 0, measured: { inputTokensPerSecond: 201_208 } }],
+  ),
+  ...series(
+    'lmsys-h100-decode-2k',
+    {
+      ...lmsys,
+      chips: 72,
+      layout: 'dp72ep72',
+      phase: 'decode',
+      inTokens: 2000,
+      note: '22,282 per node, batch 256 a chip; a secondary summary gives about 100 ms; 5.2 times plain TP16, 0.20 dollars a million',
+    },
+    [{ concurrency: 18_432, measured: { outputTokensPerSecond: 200_538 } }],
+  ),
+  ...series(
+    'lmsys-h100-decode-4k-mtp',
+    {
+      ...lmsys,
+      chips: 72,
+      layout: 'dp72ep72',
+      phase: 'decode',
+      inTokens: 4000,
+      note: '17,373 per node, batch 128 a chip',
+      unusable: 'multi-token prediction was simulated by doubling the batch and halving the cache',
+    },
+    [{ concurrency: 9_216, measured: { outputTokensPerSecond: 156_357 } }],
+  ),
+
+  ...series(
+    'cm384-prefill-4k',
+    {
+      ...cloudMatrix,
+      chips: 16,
+      layout: 'dp16ep16',
+      phase: 'prefill',
+      inTokens: 4096,
+      note: `${cloudMatrixPrefill}; 5,655 a chip`,
+    },
+    [{ concurrency: 0, measured: { inputTokensPerSecond: 90_480 } }],
+  ),
+  ...series(
+    'cm384-prefill-4k-balanced',
+    {
+      ...cloudMatrix,
+      chips: 16,
+      layout: 'dp16ep16',
+      phase: 'prefill',
+      inTokens: 4096,
+      note: `${cloudMatrixPrefill}; 6,688 a chip`,
+      unusable: 'an idealised, perfect balance of experts',
+    },
+    [{ concurrency: 0, measured: { inputTokensPerSecond: 107_008 } }],
+  ),
+  ...series(
+    'cm384-prefill-reuse',
+    {
+      ...cloudMatrix,
+      chips: 16,
+      layout: 'dp16ep16',
+      phase: 'prefill',
+      inTokens: 0,
+      cacheHit: 0.9,
+      note: 'prefill is 2.28 times as fast with 90 % of the prompt in the context cache',
+      unusable: 'a ratio, not a rate',
+    },
+    [{ concurrency: 0, measured: {} }],
+  ),
+  ...series(
+    'cm384-decode-1k',
+    {
+      ...cloudMatrix,
+      chips: 160,
+      layout: 'dp160ep160',
+      phase: 'decode',
+      inTokens: 1024,
+      mtpAcceptance: [0.7],
+      note: `${cloudMatrixDecode}; 2,733 a chip, batch 128`,
+    },
+    [{ concurrency: 20_480, measured: { tpotMs: 46.8, outputTokensPerSecond: 437_280 } }],
+  ),
+  ...series(
+    'cm384-decode-2k',
+    {
+      ...cloudMatrix,
+      chips: 160,
+      layout: 'dp160ep160',
+      phase: 'decode',
+      inTokens: 2048,
+      mtpAcceptance: [0.7],
+      note: `${cloudMatrixDecode}; 2,360 a chip, batch 112`,
+    },
+    [{ concurrency: 17_920, measured: { tpotMs: 47.4, outputTokensPerSecond: 377_600 } }],
+  ),
+  ...series(
+    'cm384-decode-4k',
+    {
+      ...cloudMatrix,
+      chips: 160,
+      layout: 'dp160ep160',
+      phase: 'decode',
+      inTokens: 4096,
+      mtpAcceptance: [0.7],
+      note: `${cloudMatrixDecode}; 1,943 a chip, batch 96`,
+    },
+    [
+      {
+        concurrency: 1_280,
+        measured: { outputTokensPerSecond: 86_080 },
+        note: 'CloudMatrix-Infer; 538 a chip, batch 8, TPOT under 15 ms',
+      },
+      { concurrency: 15_360, measured: { tpotMs: 49.4, outputTokensPerSecond: 310_880 } },
+    ],
+  ),
+
+  ...series(
+    'ant-h20-prefill-4k',
+    {
+      ...ant,
+      chips: 8,
+      layout: 'tp8',
+      phase: 'prefill',
+      inTokens: 4096,
+      outTokens: 0,
+      note: '16.5k per node, TTFT under 2 s',
+    },
+    [{ concurrency: 0, measured: { inputTokensPerSecond: 16_500 } }],
+  ),
+  ...series('ant-h20-decode-ep16', { ...antOneDraft, chips: 16, layout: 'dp16ep16' }, [
+    { concurrency: 16, measured: { outputTokensPerSecond: 688 } },
+    { concurrency: 128, measured: { outputTokensPerSecond: 4_448 } },
+    { concurrency: 512, measured: { outputTokensPerSecond: 10_800 } },
+    {
+      concurrency: 768,
+      measured: { outputTokensPerSecond: 11_424 },
+      note: `714 a chip, TPOT under 70 ms; ${antOneDraft.note}`,
+    },
+  ]),
+  ...series('ant-h20-decode-ep32', { ...antOneDraft, chips: 32, layout: 'dp32ep32' }, [
+    { concurrency: 256, measured: { outputTokensPerSecond: 9_376 } },
+    { concurrency: 1024, measured: { outputTokensPerSecond: 18_720 } },
+  ]),
+  ...series(
+    'ant-h20-decode-ep16-two-drafts',
+    {
+      ...antDecode,
+      chips: 16,
+      layout: 'dp16ep16',
+      mtpAcceptance: acceptanceOf(2.55, 2),
+      note: '423 a chip, TPOT under 30 ms; two draft tokens: a step yields 2.4 to 2.7',
+    },
+    [{ concurrency: 192, measured: { outputTokensPerSecond: 6_768 } }],
+  ),
+  ...series(
+    'ant-h20-decode-ep16-more-drafts',
+    {
+      ...antDecode,
+      chips: 16,
+      layout: 'dp16ep16',
+      unusable: 'how many drafts is misprinted',
+    },
+    [
+      { concurrency: 16, measured: { outputTokensPerSecond: 832 } },
+      { concurrency: 512, measured: { outputTokensPerSecond: 8_864 } },
+    ],
+  ),
+
+  ...series(
+    'lmsys-gb200-decode-part1',
+    {
+      ...gb200,
+      precision: 'fp8',
+      chips: 48,
+      layout: 'dp48ep48',
+      phase: 'decode',
+      date: '2025-06-16',
+      note: '7,583 a chip',
+      unusable: 'the batch is not published',
+    },
+    [{ concurrency: 0, measured: { outputTokensPerSecond: 363_984 } }],
+  ),
+  ...series(
+    'lmsys-gb200-prefill-fp8',
+    {
+      ...gb200,
+      precision: 'fp8',
+      chips: 4,
+      layout: 'dp4ep4',
+      phase: 'prefill',
+      date: '2025-09-25',
+      note: '18,471 a chip, attention in BF16, 4 ranks an instance; weights may be offloaded in part',
+    },
+    [{ concurrency: 0, measured: { inputTokensPerSecond: 73_884 } }],
+  ),
+  ...series(
+    'lmsys-gb200-prefill-fp4',
+    {
+      ...gb200,
+      precision: 'fp4',
+      chips: 2,
+      layout: 'dp2ep2',
+      phase: 'prefill',
+      date: '2025-09-25',
+      note: '26,156 a chip, 2 ranks an instance',
+      unusable: 'weights are offloaded to host memory: they do not fit two chips',
+    },
+    [{ concurrency: 0, measured: { inputTokensPerSecond: 52_312 } }],
+  ),
+  ...series(
+    'lmsys-gb200-decode-fp8',
+    {
+      ...gb200,
+      precision: 'fp8',
+      chips: 48,
+      layout: 'dp48ep48',
+      phase: 'decode',
+      date: '2025-09-25',
+      note: '9,087 a chip, attention in BF16',
+      unusable: 'the batch is published for the lower precision only',
+    },
+    [{ concurrency: 0, measured: { outputTokensPerSecond: 436_176 } }],
+  ),
+  ...series(
+    'lmsys-gb200-decode-fp4',
+    {
+      ...gb200,
+      precision: 'fp4',
+      chips: 48,
+      layout: 'dp48ep48',
+      phase: 'decode',
+      date: '2025-09-25',
+      note: '13,386 a chip, batch 1,408 a chip; cache in FP8; routing in distribution; a batch of 768 gives about a tenth less',
+    },
+    [{ concurrency: 67_584, measured: { outputTokensPerSecond: 642_528 } }],
+  ),
+
+  ...series(
+    'vllm-h200-wide-ep',
+    {
+      model: 'deepseek-r1',
+      chip: 'h200',
+      chips: 16,
+      engine: 'vllm',
+      precision: 'fp8',
+      layout: 'dp16ep16',
+      phase: 'decode',
+      inTokens: 0,
+      outTokens: 0,
+      grade: 'B',
+      source: 'VLLM-EP',
+      date: '2025-12',
+      note: '2,200 a chip (1,500 before); the number of chips stands for any',
+      unusable: 'neither lengths, nor load, nor the number of chips is published',
+    },
+    [{ concurrency: 0, measured: { outputTokensPerSecond: 35_200 } }],
+  ),
+  ...series(
+    'moreh-mi300x',
+    {
+      model: 'deepseek-r1',
+      chip: 'mi300x',
+      chips: 8,
+      engine: 'moreh',
+      precision: 'fp8',
+      layout: 'dp8ep8',
+      phase: 'decode',
+      inTokens: 0,
+      outTokens: 0,
+      grade: 'C',
+      source: 'MOREH',
+      date: '2025-11-13',
+      note: 'a lower bound (">21,000 per node") by the vendor; prefill and decode apart',
+      unusable: 'neither lengths nor load is published',
+    },
+    [{ concurrency: 0, measured: { outputTokensPerSecond: 21_000 } }],
+  ),
+  ...series(
+    'siliconflow-s5000-prefill',
+    {
+      model: 'deepseek-v3',
+      chip: 'mt-s5000',
+      chips: 1,
+      engine: 'vllm-musa',
+      precision: 'fp8',
+      layout: 'tp1',
+      phase: 'prefill',
+      inTokens: 0,
+      outTokens: 0,
+      grade: 'B',
+      source: 'MT-DS',
+      date: '2025-12-20',
+      note: 'a lower bound a card (">4,000"); the same test gives H100 about 6,500; of long prompts 2.5 times the H20; engine not named',
+      unusable: 'lengths, load, layout and the number of cards are not published',
+    },
+    [{ concurrency: 0, measured: { inputTokensPerSecond: 4_000 } }],
+  ),
+  ...series(
+    'siliconflow-s5000-decode',
+    {
+      model: 'deepseek-v3',
+      chip: 'mt-s5000',
+      chips: 1,
+      engine: 'vllm-musa',
+      precision: 'fp8',
+      layout: 'tp1',
+      phase: 'decode',
+      inTokens: 0,
+      outTokens: 0,
+      grade: 'B',
+      source: 'MT-DS',
+      date: '2025-12-20',
+      note: 'a lower bound a card (">1,000"); engine not named',
+      unusable: 'lengths, load, layout and the number of cards are not published',
+    },
+    [{ concurrency: 0, measured: { outputTokensPerSecond: 1_000 } }],
+  ),
+  ...series(
+    'mlperf-v5.1-gb300-server',
+    {
+      model: 'deepseek-r1',
+      chip: 'gb300',
+      chips: 72,
+      engine: 'trtllm',
+      precision: 'fp4',
+      layout: 'dp72ep72',
+      phase: 'serve',
+      inTokens: 0,
+      outTokens: 3880,
+      grade: 'B',
+      source: 'MLP6-PRESS',
+      date: '2026-04-01',
+      note: 'server scenario, TTFT under 2 s and TPOT under 80 ms at the 99th percentile; 2,907 a chip; layout not published',
+      unusable: 'load, layout and the mean length of prompts are not published',
+    },
+    [{ concurrency: 0, measured: { outputTokensPerSecond: 209_304 } }],
+  ),
+  ...series(
+    'mlperf-v6.0-gb300-offline',
+    {
+      model: 'deepseek-r1',
+      chip: 'gb300',
+      chips: 288,
+      engine: 'trtllm',
+      precision: 'fp4',
+      layout: 'dp72ep72x4',
+      phase: 'serve',
+      inTokens: 0,
+      outTokens: 3880,
+      grade: 'B',
+      source: 'MLP6-PRESS',
+      date: '2026-04-01',
+      note: 'offline scenario on four NVL72; layout not published',
+      unusable: 'load, layout and the mean length of prompts are not published',
+    },
+    [{ concurrency: 0, measured: { outputTokensPerSecond: 2_494_310 } }],
+  ),
+];
