@@ -42,17 +42,20 @@ test('what is bundled is no dependency, and the page says that it is bundled', (
 });
 
 test('a program that imports the library does not load the server', () => {
-  const reached = new Set<string>();
-  const follow = (file: string) => {
-    if (reached.has(file)) return;
-    reached.add(file);
-    for (const [, target] of read('src', file).matchAll(/\bfrom '(\.[^']+)'/g)) {
-      follow(path.posix.join(path.posix.dirname(file), target as string));
-    }
-  };
-  follow('index.ts');
+  const reached = reachedFrom('index.ts');
   expect(reached).toContain('engine/load.ts');
   expect([...reached].filter((file) => /^(server|protocol|cli)\//.test(file))).toEqual([]);
+});
+
+test('sampan/plan is arithmetic alone: what it reaches is of the planner, and runs in a browser', () => {
+  const reached = reachedFrom('planner/plan.ts');
+  expect(reached).toContain('planner/predict.ts');
+  expect([...reached].filter((file) => !/^(planner|base)\//.test(file))).toEqual([]);
+  const foreign = [...reached].filter((file) => {
+    const code = read('src', file).replace(/\/\*[\s\S]*?\*\//g, '');
+    return /from 'node:|import\(|\bprocess\.|\bBuffer\b|\bfetch\(/.test(code);
+  });
+  expect(foreign).toEqual([]);
 });
 
 test('versions are exact', () => {
@@ -72,6 +75,20 @@ test('the lock file has every optional part for other systems, or npm ci refuses
   );
   expect(absent).toEqual([]);
 });
+
+/** Files of src that are loaded with one of them. */
+function reachedFrom(entry: string): ReadonlySet<string> {
+  const reached = new Set<string>();
+  const follow = (file: string) => {
+    if (reached.has(file)) return;
+    reached.add(file);
+    for (const [, target] of read('src', file).matchAll(/\bfrom '(\.[^']+)'/g)) {
+      follow(path.posix.join(path.posix.dirname(file), target as string));
+    }
+  };
+  follow(entry);
+  return reached;
+}
 
 function packageOf(specifier: string): string {
   return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
