@@ -73,14 +73,16 @@ function putInPlace(fresh: string): void {
   }
 }
 
-/** Of everything that the page is made of, the versions of its libraries included. */
+/** Of everything that the pages are made of, the planner and the versions of libraries included. */
 function fingerprint(): string {
   const below = (folder: string) =>
-    readdirSync(path.join(web, folder), { recursive: true, withFileTypes: true })
+    readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && !entry.name.endsWith('.test.ts'))
       .map((entry) => path.join(entry.parentPath, entry.name));
-  const single = ['index.html', 'vite.config.ts'].map((name) => path.join(web, name));
-  const files = [...below('src'), ...below('public'), ...single, path.join(root, 'package.json')];
+  const folders = ['web/src', 'web/public', 'src/planner', 'src/base'];
+  const single = ['web/index.html', 'web/plan.html', 'web/vite.config.ts', 'package.json'];
+  const files = [...folders.map((name) => path.join(root, name)).flatMap(below)];
+  files.push(...single.map((name) => path.join(root, name)));
   const hash = createHash('sha256');
   for (const file of files.sort()) {
     hash.update(`${path.relative(root, file)}\0`).update(readFileSync(file));

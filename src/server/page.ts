@@ -1,7 +1,7 @@
 /**
- * The chat page at /: the files that Vite built, from memory. Names with a hash in them never
- * change and are kept by browsers for good. The page may load nothing from elsewhere, and no other
- * page may frame it. Where it was not built, a page says so.
+ * The chat page at / and the plan page at /plan: the files that Vite built, from memory. Names with a
+ * hash in them never change and are kept by browsers for good. The pages may load nothing from
+ * elsewhere, and no other page may frame them. Where they were not built, a page says so.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-/** Scripts and styles are files of ours; DOMPurify alone may make HTML of text. */
+/** Scripts and styles are files of ours. */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -28,11 +28,15 @@ const policy = [
   "form-action 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
-  'trusted-types dompurify',
 ].join('; ');
 
+/** Who may make HTML or scripts of text: on the chat page DOMPurify, on the plan page its worker. */
+const trustedTypes: Readonly<Record<string, string>> = {
+  '/': 'dompurify',
+  '/plan': 'sampan-worker',
+};
+
 const safety = {
-  'content-security-policy': policy,
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
@@ -69,7 +73,7 @@ function send(c: ServerRequest, url: string, { body, headers }: PageFile): Respo
   return c.body(body, 200, { ...headers });
 }
 
-/** By the path that each is asked for; index.html is / itself. */
+/** By the path that each is asked for: index.html is / itself, plan.html is /plan. */
 function readPage(folder: string): Map<string, PageFile> {
   const files = new Map<string, PageFile>();
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
@@ -79,16 +83,21 @@ function readPage(folder: string): Map<string, PageFile> {
     const name = path.relative(folder, file).replaceAll(path.sep, '/');
     const isHashed = name.startsWith('assets/');
     const cache = isHashed ? 'public, max-age=31536000, immutable' : 'no-cache';
-    files.set(name === 'index.html' ? '/' : `/${name}`, pageFile(readFileSync(file), type, cache));
+    const url = name === 'index.html' ? '/' : `/${name.replace(/\.html$/, '')}`;
+    files.set(url, pageFile(url, readFileSync(file), type, cache));
   }
   return files;
 }
 
-function pageFile(content: Uint8Array, type: string, cache: string): PageFile {
+function pageFile(url: string, content: Uint8Array, type: string, cache: string): PageFile {
   const etag = `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`;
   return {
     body: new Uint8Array(content),
-    headers: { 'content-type': type, 'cache-control': cache, etag, ...safety },
+    headers: {
+      ...{ 'content-type': type, 'cache-control': cache, etag },
+      'content-security-policy': `${policy}; trusted-types ${trustedTypes[url] ?? "'none'"}`,
+      ...safety,
+    },
   };
 }
 
@@ -96,11 +105,12 @@ function notBuilt(): Map<string, PageFile> {
   const text = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Sampan</title>
 <h1>Sampan is running</h1>
-<p>The APIs are served, but the chat page was not built. In a clone of the repository:</p>
+<p>The APIs are served, but the pages were not built. In a clone of the repository:</p>
 <pre>npm run build:web</pre>
 <p>What the APIs are is in <a href="/openapi.json">/openapi.json</a>.</p>
 </html>
 `;
   const content = new TextEncoder().encode(text);
-  return new Map([['/', pageFile(content, contentTypes['.html'] as string, 'no-store')]]);
+  const file = (url: string) => pageFile(url, content, contentTypes['.html'] as string, 'no-store');
+  return new Map(['/', '/plan'].map((url) => [url, file(url)]));
 }

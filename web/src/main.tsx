@@ -9,7 +9,7 @@ import type { Answer } from './state/conversation.ts';
 import { openDatabase } from './state/database.ts';
 import { Notices } from './state/notices.ts';
 import { SettingsStore } from './state/settings.ts';
-import { dictionaries } from './text/language.ts';
+import { dictionaries } from './text/dictionaries.ts';
 import { AppContext } from './view/app-context.ts';
 import { explain } from './view/ending-note.tsx';
 import { Page } from './view/page.tsx';

@@ -22,6 +22,7 @@ export const en = {
     open: 'Open the list of conversations',
     close: 'Close the list of conversations',
     keptHere: 'Conversations stay in this browser.',
+    plan: 'Plan the chips for a model',
   },
   chat: {
     title: 'Conversation',

@@ -1,13 +1,8 @@
-/** The languages of the page, and which of them a reader most likely wants. */
-import { type Dictionary, en } from './en.ts';
-import { vi } from './vi.ts';
-import { zh } from './zh.ts';
+/** The languages of the pages, and which of them a reader most likely wants. */
+export const languages = ['en', 'vi', 'zh'] as const;
+export type Language = (typeof languages)[number];
 
-export const dictionaries = { en, vi, zh } as const satisfies Record<string, Dictionary>;
-export type Language = keyof typeof dictionaries;
-export const languages = Object.keys(dictionaries) as Language[];
-
-/** The first of the reader's languages that the page speaks; English where it speaks none. */
+/** The first of the reader's languages that the pages speak; English where they speak none. */
 export function preferredLanguage(wanted: readonly string[]): Language {
   for (const tag of wanted) {
     const base = tag.toLowerCase().split('-')[0] as string;
@@ -17,7 +12,7 @@ export function preferredLanguage(wanted: readonly string[]): Language {
 }
 
 export function isLanguage(text: unknown): text is Language {
-  return typeof text === 'string' && Object.hasOwn(dictionaries, text);
+  return languages.some((language) => language === text);
 }
 
 /** For `lang` and Intl. */

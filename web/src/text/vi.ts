@@ -22,6 +22,7 @@ export const vi: Dictionary = {
     undo: 'Hoàn tác',
     open: 'Mở danh sách trò chuyện',
     close: 'Đóng danh sách trò chuyện',
+    plan: 'Hoạch định chip cho mô hình',
     keptHere: 'Nội dung chỉ được lưu trong trình duyệt này.',
   },
   chat: {

@@ -22,6 +22,7 @@ export const zh: Dictionary = {
     undo: '撤销',
     open: '打开对话列表',
     close: '关闭对话列表',
+    plan: '为模型规划芯片',
     keptHere: '对话只保存在此浏览器中。',
   },
   chat: {

@@ -2,12 +2,13 @@
 import { memo } from 'preact/compat';
 import { useState } from 'preact/hooks';
 import type { Answer } from '../state/conversation.ts';
-import { useApp, useStore, useWords } from './app-context.ts';
+import { useApp, useWords } from './app-context.ts';
 import { EndingNote } from './ending-note.tsx';
 import { FiguresLine } from './figures-line.tsx';
 import { IconButton } from './icon-button.tsx';
 import { MarkdownView } from './markdown-view.tsx';
 import { ThinkingFold } from './thinking-fold.tsx';
+import { useStore } from './use-store.ts';
 
 interface AnswerViewProps {
   readonly conversationId: string;

@@ -1,7 +1,8 @@
 /** What stands in the way and stays until it is gone: a lost server, a wanted key, a full browser. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { exportConversations } from '../state/export-conversations.ts';
-import { useApp, useStore, useWords } from './app-context.ts';
+import { useApp, useWords } from './app-context.ts';
+import { useStore } from './use-store.ts';
 
 export function Banners({ onSettings }: { readonly onSettings: () => void }) {
   return (

@@ -1,8 +1,9 @@
 /** Where questions are written. It grows with them, and keeps a draft while an answer is written. */
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { useApp, useStore, useWords } from './app-context.ts';
+import { useApp, useWords } from './app-context.ts';
 import { Icon } from './icon.tsx';
 import { isSendKey } from './is-send-key.ts';
+import { useStore } from './use-store.ts';
 
 export const composerId = 'question';
 

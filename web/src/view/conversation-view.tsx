@@ -1,11 +1,12 @@
 /** The current conversation from its first question to the answer being written. */
 import { useEffect } from 'preact/hooks';
 import { AnswerView } from './answer-view.tsx';
-import { useApp, useStore, useWords } from './app-context.ts';
+import { useApp, useWords } from './app-context.ts';
 import { EmptyState } from './empty-state.tsx';
 import { IconButton } from './icon-button.tsx';
 import { QuestionView } from './question-view.tsx';
 import { useStickToBottom } from './use-stick-to-bottom.ts';
+import { useStore } from './use-store.ts';
 
 export function ConversationView() {
   const words = useWords();

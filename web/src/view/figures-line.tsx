@@ -1,8 +1,9 @@
 /** Speed, plot, first token and totals of an answer, in one faint line. */
 import type { Answer } from '../state/conversation.ts';
-import { useApp, useStore, useWords } from './app-context.ts';
+import { useApp, useWords } from './app-context.ts';
 import { formatSpeed, formatTime } from './format-figures.ts';
 import { Sparkline } from './sparkline.tsx';
+import { useStore } from './use-store.ts';
 
 export function FiguresLine({ answer }: { readonly answer: Answer }) {
   const { figures: words, ...rest } = useWords();

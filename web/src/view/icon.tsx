@@ -16,6 +16,7 @@ const paths = {
   search: 'M11 17a6 6 0 1 0 0-12 6 6 0 0 0 0 12zM15.500 15.500L20 20',
   down: 'M12 5v14M6 13l6 6 6-6',
   chevron: 'M9 6l6 6-6 6',
+  chart: 'M4 4v16h16M8 15l3.500-4 3 2.500L20 7',
 } as const;
 
 export type IconName = keyof typeof paths;

@@ -1,5 +1,6 @@
 /** Which of the server's models answers. With one there is nothing to choose, and its name is text. */
-import { useApp, useStore, useWords } from './app-context.ts';
+import { useApp, useWords } from './app-context.ts';
+import { useStore } from './use-store.ts';
 
 export function ModelSelect() {
   const { settings: words } = useWords();

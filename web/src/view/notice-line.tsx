@@ -1,5 +1,6 @@
 /** The line at the bottom, and the sentences for screen readers. */
-import { useApp, useStore } from './app-context.ts';
+import { useApp } from './app-context.ts';
+import { useStore } from './use-store.ts';
 
 export function NoticeLine() {
   const { notices } = useApp();

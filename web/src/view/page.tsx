@@ -1,7 +1,7 @@
 /** The whole page: conversations at the side, the current one in the middle. */
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import { languageTag } from '../text/language.ts';
-import { useApp, useStore, useWords } from './app-context.ts';
+import { useApp, useWords } from './app-context.ts';
 import { Banners } from './banners.tsx';
 import { Composer, composerId } from './composer.tsx';
 import { ConversationView } from './conversation-view.tsx';
@@ -11,6 +11,7 @@ import { Sidebar } from './sidebar.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useIsNarrow } from './use-is-narrow.ts';
 import { useShortcuts } from './use-shortcuts.ts';
+import { useStore } from './use-store.ts';
 
 export function Page() {
   const words = useWords();

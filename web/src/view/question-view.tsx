@@ -2,9 +2,10 @@
 import { memo } from 'preact/compat';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Question } from '../state/conversation.ts';
-import { useApp, useStore, useWords } from './app-context.ts';
+import { useApp, useWords } from './app-context.ts';
 import { IconButton } from './icon-button.tsx';
 import { isSendKey } from './is-send-key.ts';
+import { useStore } from './use-store.ts';
 
 interface QuestionViewProps {
   readonly conversationId: string;

@@ -1,7 +1,8 @@
 /** A dot that says whether the server is there, and what it runs on; pressed, it says more. */
 import type { ModelStatus } from '../api/server-status.ts';
-import { useApp, useStore, useWords } from './app-context.ts';
+import { useApp, useWords } from './app-context.ts';
 import { ServerPanel, serverPanelId } from './server-panel.tsx';
+import { useStore } from './use-store.ts';
 
 export function ServerButton() {
   const { server: words } = useWords();

@@ -1,8 +1,9 @@
 /** What the server is doing: device, load, memory and speed of each model that is loaded. */
 import type { ModelStatus } from '../api/server-status.ts';
-import { useApp, useStore, useWords } from './app-context.ts';
+import { useApp, useWords } from './app-context.ts';
 import { formatSpeed } from './format-figures.ts';
 import { Sparkline } from './sparkline.tsx';
+import { useStore } from './use-store.ts';
 
 export const serverPanelId = 'server-panel';
 

@@ -1,11 +1,13 @@
 /** How answers are made and how the page looks. What is chosen holds at once and is kept. */
 import { useEffect, useRef } from 'preact/hooks';
 import { ranges, themes, thinkingModes } from '../state/settings.ts';
-import { dictionaries, languages } from '../text/language.ts';
-import { useApp, useStore, useWords } from './app-context.ts';
+import { dictionaries } from '../text/dictionaries.ts';
+import { languages } from '../text/language.ts';
+import { useApp, useWords } from './app-context.ts';
 import { IconButton } from './icon-button.tsx';
 import { NumberField } from './number-field.tsx';
 import { Segments } from './segments.tsx';
+import { useStore } from './use-store.ts';
 
 interface SettingsDialogProps {
   readonly isOpen: boolean;

@@ -2,11 +2,12 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { matches } from '../state/conversation.ts';
 import { exportConversations } from '../state/export-conversations.ts';
-import { useApp, useStore, useWords } from './app-context.ts';
+import { useApp, useWords } from './app-context.ts';
 import { ConversationRow } from './conversation-row.tsx';
 import { Icon } from './icon.tsx';
 import { IconButton } from './icon-button.tsx';
 import { Logo } from './logo.tsx';
+import { useStore } from './use-store.ts';
 
 interface SidebarProps {
   /** Out of sight and out of reach. */
@@ -72,6 +73,10 @@ export function Sidebar({ isHidden, onClose }: SidebarProps) {
       {found.length === 0 && isLoaded && (
         <p class="faint none">{search === '' ? words.none : words.noneFound}</p>
       )}
+      <a class="to-plan" href="./plan">
+        <Icon name="chart" />
+        {words.plan}
+      </a>
       <div class="foot">
         <p class="faint">{words.keptHere}</p>
         <IconButton

@@ -4,10 +4,11 @@
  */
 import { useEffect, useState } from 'preact/hooks';
 import type { Answer } from '../state/conversation.ts';
-import { useApp, useStore, useWords } from './app-context.ts';
+import { useApp, useWords } from './app-context.ts';
 import { formatTime } from './format-figures.ts';
 import { Icon } from './icon.tsx';
 import { MarkdownView } from './markdown-view.tsx';
+import { useStore } from './use-store.ts';
 
 const tickMs = 100;
 
