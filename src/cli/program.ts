@@ -6,6 +6,8 @@ import { Command } from 'commander';
 import { registerBench } from './commands/bench.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerList } from './commands/list.ts';
+import { registerPlan } from './commands/plan.ts';
+import { registerPredict } from './commands/predict.ts';
 import { registerPull } from './commands/pull.ts';
 import { registerRm } from './commands/rm.ts';
 import { registerRun } from './commands/run.ts';
@@ -43,6 +45,8 @@ export function createProgram(terminal: Terminal = processTerminal): Command {
   registerRm(program, terminal);
   registerBench(program, terminal);
   registerScale(program, terminal);
+  registerPlan(program, terminal);
+  registerPredict(program, terminal);
   registerDoctor(program, terminal);
   return program;
 }

@@ -38,6 +38,27 @@ test('bench is a table for people, on the device and threads asked for', async (
   expect(code).toBe(0);
 });
 
+test('bench --check-plan holds the planner against it', async () => {
+  const words = ['bench', 'nano', ...small, '--check-plan', '--json'];
+  const { code, stdout } = await runSampan(words);
+  const { plan, prefill, decode, limits, device } = JSON.parse(stdout);
+  expect(code).toBe(0);
+  if (limits?.kind !== device.kind) {
+    expect(plan.refused).toContain('it ran on');
+    return;
+  }
+  expect(plan.compared).toMatchObject([
+    { name: 'prefill', measured: prefill.tokensPerSecond },
+    { name: 'TTFT', measured: prefill.ttftMs },
+    { name: 'decode', measured: decode.tokensPerSecond },
+  ]);
+  for (const { predicted, low, high, measured, error } of plan.compared) {
+    expect(low).toBeLessThan(predicted);
+    expect(predicted).toBeLessThan(high);
+    expect(error).toBeCloseTo(predicted / measured - 1);
+  }
+});
+
 test.each([
   ['no tokens', ['--prompt', '0'], 'It must be a whole number, 1 or more'],
   ['a reply of one token', ['--reply', '1'], 'Option reply: found 1, expected 2 or more'],

@@ -72,7 +72,7 @@ test('a damaged file is a failure: what was found, what to do, no stack', async 
 
 test('doctor --json is one object about this machine', async () => {
   const { code, stdout } = await runSampan(['doctor', '--json']);
-  const { machine, devices } = JSON.parse(stdout);
+  const { machine, devices, plan } = JSON.parse(stdout);
   expect(machine.usableCores).toBeGreaterThan(0);
   expect(machine.usableMemoryBytes).toBeGreaterThan(1e8);
   expect(machine.node).toBe(process.versions.node);
@@ -89,6 +89,8 @@ test('doctor --json is one object about this machine', async () => {
     const { kind, readGBs, int8GmacS } = compiled.limits;
     expect(kind).toBe(compiled.kind);
     expect(Math.min(readGBs, int8GmacS)).toBeGreaterThan(0);
+    const compared = plan.compared.map(({ name }: { name: string }) => name);
+    expect(compared).toEqual(['prefill', 'TTFT', 'decode']);
   }
   expect(code).toBe(0);
 });

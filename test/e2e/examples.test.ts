@@ -12,6 +12,7 @@ const promised: Record<string, RegExp> = {
   'conversation.ts': /387.*\n.*349/,
   'errors.ts': /^file_not_found: No file at .*no-such-model\.gguf/,
   'generate.ts': /\n\d+ tokens, finish reason: (stop|length)\n$/,
+  'plan.ts': /^(\d+ × \S.*, \S+, \S+: \d+\.\d\d USD a million tokens\n){3}$/,
   'think-budget.ts': /^8 allowed, \d+ used: .*\n512 allowed, \d+ used: .*1776/,
   'tokenize.ts': /^\[[\d,\s]+\]\n你好, sampan\n\d+ 1\n$/,
   'tools.ts': /^add\(\d, \d\) = \d+\n$/,

@@ -58,6 +58,20 @@ test('a program imports it and gets an answer', async () => {
   expect(ran.code).toBe(0);
 });
 
+test('a program plans with `sampan/plan` alone', async () => {
+  const program = `
+    import { plan, predict } from 'sampan/plan';
+    const load = { model: 'deepseek-r1', inTokens: 2000, outTokens: 800 };
+    const { rows } = plan({ ...load, rate: 20, ttftMs: 2000, tpotMs: 50 });
+    const { chips, layout } = rows[0].prediction;
+    const point = predict({ ...load, ...rows[0].prediction, chips: rows[0].prediction.chip });
+    console.log(rows.length > 10, chips > 0, point.tpotMs === rows[0].prediction.tpotMs, layout);`;
+  writeFileSync(path.join(consumer, 'plan.js'), program);
+  const ran = await runProcess(process.execPath, ['plan.js'], { cwd: consumer });
+  expect(ran.stderr).toBe('');
+  expect(ran.stdout).toMatch(/^true true true \w/);
+});
+
 test('the command answers', async () => {
   const sampan = path.join(consumer, 'node_modules', '.bin', 'sampan');
   const question = ['run', 'nano', 'What is 12 + 30?', '--temperature', '0'];
@@ -91,6 +105,7 @@ test('it serves, with libraries that are part of it and not installed', async ()
 
 test('a strict TypeScript program that uses it passes the type check', async () => {
   const program = `
+    import { type Plan, plan, predict } from 'sampan/plan';
     import { type ChatMessage, load, type ModelInfo, SampanError, type Summary } from 'sampan';
     await using model = await load('nano', { contextTokens: 512, signal: AbortSignal.timeout(1000) });
     const info: ModelInfo = model.info;
@@ -107,7 +122,14 @@ test('a strict TypeScript program that uses it passes the type check', async () 
     messages.push({ role: 'robot', content: '' });
     // @ts-expect-error: nothing here is any
     const wrong: string = summary.ttftMs;
-    console.log(wrong, new Error() instanceof SampanError);`;
+    console.log(wrong, new Error() instanceof SampanError);
+    const asked = { model: 'deepseek-r1', inTokens: 2000, outTokens: 800 };
+    const planned: Plan = plan({ ...asked, rate: 20, region: 'cn', chips: [{ chip: 'h20' }] });
+    console.log(planned.rows[0]?.cost?.perHour.toFixed(2));
+    // @ts-expect-error: a rate is a number
+    plan({ ...asked, rate: '20/s' });
+    const tpotMs: number = predict({ ...asked, chips: 'h20:16', concurrency: 8 }).low.tpotMs;
+    console.log(tpotMs);`;
   writeFileSync(path.join(consumer, 'program.ts'), program);
   const options = {
     ...{ strict: true, noEmit: true, target: 'es2024', module: 'nodenext' },

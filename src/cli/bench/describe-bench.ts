@@ -32,6 +32,7 @@ export function describeBench(report: BenchReport, { stdout }: Terminal): string
     ),
     ...describeDecode(decode, settings.concurrency).map((line, i) => row(i ? '' : 'decode', line)),
     row('memory', `${formatBytes(report.peakMemoryBytes)} at its peak`),
+    ...describePlanCheck(report.plan).map((line, i) => row(i ? '' : 'plan', line)),
   ].join('\n');
 }
 
@@ -45,6 +46,16 @@ function describeDecode(decode: BenchReport['decode'], concurrency: number): str
     `${speed}: ${figure(readGBs)} GB/s${percent(percentOfLimit)}`,
     `a step reads ${weights} of weights and ${keys} of keys and values`,
   ];
+}
+
+export function describePlanCheck(plan: BenchReport['plan']): string[] {
+  if (plan === undefined) return [];
+  if ('refused' in plan) return [`cannot be checked: ${plan.refused}`];
+  return plan.compared.map(({ name, unit, predicted, low, high, measured, error }) => {
+    const signed = `${error < 0 ? '-' : '+'}${Math.round(100 * Math.abs(error))} %`;
+    const range = `(${figure(low)} to ${figure(high)})`;
+    return `${name} ${figure(predicted)} ${unit} predicted ${range}, ${figure(measured)} measured: ${signed}`;
+  });
 }
 
 function describeSettings(settings: BenchReport['settings']): string {

@@ -9,6 +9,7 @@ import { bytesPerStep, type WorkPerToken } from '../../models/work-per-token.ts'
 import type { Machine } from '../machine.ts';
 import type { MachineLimits } from '../machine-limits.ts';
 import { type BenchSettings, median, type Round } from './measure.ts';
+import type { PlanCheck } from './plan-check.ts';
 
 export interface BenchParts {
   readonly version: string;
@@ -50,6 +51,8 @@ export interface BenchReport extends Omit<BenchParts, 'info' | 'work' | 'machine
   };
   /** What makes the numbers worth less. */
   readonly warnings: readonly string[];
+  /** Where it was asked for: what the planner predicts beside it. */
+  readonly plan?: PlanCheck;
 }
 
 export function benchReport(parts: BenchParts): BenchReport {

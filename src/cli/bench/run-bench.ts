@@ -1,6 +1,6 @@
 /**
  * A bench from a model's name to its report: loads the model, measures it, closes it, and then
- * measures the machine. Refused: replies of one token, which have no time between tokens.
+ * measures the machine; asked for, the planner is held against it. Refused: replies of one token, which have no time between tokens.
  */
 import os from 'node:os';
 import { error, SampanError } from '../../base/errors.ts';
@@ -8,6 +8,7 @@ import { mulberry32 } from '../../base/mulberry32.ts';
 import type { LoadOptions } from '../../engine/load.ts';
 import type { LoadedModel } from '../../engine/loaded-model.ts';
 import type { SpeculationKind } from '../../engine/speculation.ts';
+import type { ModelConfig } from '../../formats/model-config.ts';
 import { openCheckpoint } from '../../formats/open-checkpoint.ts';
 import { type WorkPerToken, workPerToken } from '../../models/work-per-token.ts';
 import { type DeviceOptions, deviceOptions } from '../device-options.ts';
@@ -15,8 +16,10 @@ import { inspectMachine } from '../machine.ts';
 import { machineLimits } from '../machine-limits.ts';
 import { openModel } from '../open-model.ts';
 import { packageVersion } from '../package-version.ts';
+import { loadPredictor } from '../plan/planner.ts';
 import { progressBar } from '../progress.ts';
 import type { Terminal } from '../terminal.ts';
+import { checkPlan } from './check-plan.ts';
 import { type BenchSettings, continued, measureRounds, randomTokens } from './measure.ts';
 import { peakMemoryBytes } from './peak-memory.ts';
 import { type BenchReport, benchReport } from './report.ts';
@@ -29,6 +32,7 @@ export interface BenchOptions extends DeviceOptions {
   readonly context: number;
   readonly rounds: number;
   readonly speculation: SpeculationKind;
+  readonly checkPlan?: boolean;
 }
 
 export async function runBench(
@@ -52,12 +56,14 @@ export async function runBench(
   const measured = await measureModel(name, options, settings, terminal, signal);
   const { info } = measured;
   const threads = info.device.kind === 'reference' ? {} : { threads: info.device.threads };
-  return benchReport({
-    ...{ version: packageVersion(), machine, loadAverage, ...measured },
+  const { work, config } = await inspectCheckpoint(info.file);
+  const report = benchReport({
+    ...{ version: packageVersion(), machine, loadAverage, ...measured, work },
     settings: { ...settings, speculation: options.speculation },
-    work: await workOf(info.file),
     limits: await machineLimits(threads),
   });
+  if (!options.checkPlan) return report;
+  return { ...report, plan: checkPlan(report, config, await loadPredictor()) };
 }
 
 /** The model is closed again when this ends: nothing else is in memory while it is measured. */
@@ -117,10 +123,13 @@ async function roundsWithBar(
   }
 }
 
-async function workOf(file: string): Promise<WorkPerToken> {
+async function inspectCheckpoint(
+  file: string,
+): Promise<{ readonly work: WorkPerToken; readonly config: ModelConfig }> {
   const checkpoint = await openCheckpoint(file);
   try {
-    return workPerToken(checkpoint.config, checkpoint.tensors);
+    const { config, tensors } = checkpoint;
+    return { config, work: workPerToken(config, tensors) };
   } finally {
     checkpoint.close();
   }

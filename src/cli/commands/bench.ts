@@ -31,6 +31,7 @@ export function registerBench(program: Command, terminal: Terminal = processTerm
         .choices(speculationKinds)
         .default('off'),
     )
+    .option('--check-plan', 'what the planner predicts for this machine, beside it')
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
@@ -38,6 +39,7 @@ export function registerBench(program: Command, terminal: Terminal = processTerm
         'sampan bench nano': 'the built-in model',
         'sampan bench ./model.gguf --context 8192': 'replies behind a long prompt',
         'sampan bench ./model.gguf --concurrency 8': 'eight streams at once',
+        'sampan bench ./model.gguf --check-plan': 'and how far off the planner is',
         'sampan bench ./model.gguf --device wasm --json': 'another device; for programs',
       }),
     )

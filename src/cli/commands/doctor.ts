@@ -1,16 +1,20 @@
 /**
  * `sampan doctor`: what this machine offers, which devices can be used and why others cannot.
- * Every device is really opened; of the fastest it is measured what it can do at most.
+ * Every device is really opened; of the fastest it is measured what it can do at most, and how far
+ * the planner is from the built-in model's speed on it.
  */
 import type { Command } from 'commander';
 import { SampanError } from '../../base/errors.ts';
 import { type DeviceKind, deviceKinds, openDevice } from '../../nn/open-device.ts';
+import { describePlanCheck } from '../bench/describe-bench.ts';
+import type { PlanCheck } from '../bench/plan-check.ts';
+import { runBench } from '../bench/run-bench.ts';
 import { examples } from '../examples.ts';
 import { formatBytes, inspectMachine, type Machine } from '../machine.ts';
 import { type MachineLimits, machineLimits } from '../machine-limits.ts';
 import { count, harmless } from '../print-reply.ts';
 import { progressBar } from '../progress.ts';
-import { paint, processTerminal, type Terminal } from '../terminal.ts';
+import { interruptible, paint, processTerminal, type Terminal } from '../terminal.ts';
 
 export interface DeviceReport {
   readonly kind: string;
@@ -36,7 +40,8 @@ export function registerDoctor(program: Command, terminal: Terminal = processTer
       'Shows processor, cores and memory that Sampan may use (a container may give less than ' +
         'the machine has). Opens each device and says whether it can be used, or why not; of the ' +
         'fastest, what it can read from memory (GB/s) and multiply (GMAC/s, 10⁹ multiply-adds a ' +
-        'second) at most. Takes a second or two.',
+        'second) at most; and what the planner predicts for the built-in model beside what is ' +
+        'measured. Takes a few seconds.',
     )
     .option('--json', 'print one JSON object')
     .addHelpText(
@@ -49,9 +54,10 @@ export function registerDoctor(program: Command, terminal: Terminal = processTer
     .action(async ({ json }: { json?: boolean }) => {
       const machine = inspectMachine();
       const devices = await inspectDevices(terminal);
+      const plan = devices.some(({ limits }) => limits) ? await checkPlanner(terminal) : undefined;
       const text = json
-        ? JSON.stringify({ machine, devices }, null, 2)
-        : describe(machine, devices, terminal);
+        ? JSON.stringify({ machine, devices, plan }, null, 2)
+        : [...describe(machine, devices, terminal), ...planLines(plan, terminal)].join('\n');
       terminal.stdout.write(`${text}\n`);
     });
 }
@@ -74,6 +80,22 @@ export async function inspectDevices(terminal: Terminal): Promise<DeviceReport[]
   }
 }
 
+/** Short prompts and replies: it is to be a matter of a second. */
+const glance = { prompt: 256, reply: 32, context: 1, concurrency: 1, rounds: 1 } as const;
+
+async function checkPlanner(terminal: Terminal): Promise<PlanCheck | undefined> {
+  const options = { ...glance, speculation: 'off', checkPlan: true } as const;
+  try {
+    const report = await interruptible(terminal, (signal) =>
+      runBench('nano', options, terminal, signal),
+    );
+    return report.plan;
+  } catch (cause) {
+    if (!(cause instanceof SampanError)) throw cause;
+    return { refused: cause.message };
+  }
+}
+
 async function tryDevice(kind: DeviceKind): Promise<DeviceReport> {
   try {
     const { device } = await openDevice({ device: kind });
@@ -86,8 +108,11 @@ async function tryDevice(kind: DeviceKind): Promise<DeviceReport> {
   }
 }
 
-function describe(machine: Machine, devices: readonly DeviceReport[], terminal: Terminal): string {
-  const { stdout } = terminal;
+function describe(
+  machine: Machine,
+  devices: readonly DeviceReport[],
+  { stdout }: Terminal,
+): readonly string[] {
   const features = machine.cpuFeatures?.join(' ') ?? 'this system does not tell';
   const row = (name: string, value: string) => `${paint(stdout, 'dim', name.padEnd(10))} ${value}`;
   const lines = [
@@ -107,7 +132,12 @@ function describe(machine: Machine, devices: readonly DeviceReport[], terminal: 
     lines.push(`  ${device.kind.padEnd(10)} ${mark} ${describeDevice(device)}`);
     if (device.limits) lines.push(`${' '.repeat(17)}${describeLimits(device.limits)}`);
   }
-  return lines.join('\n');
+  return lines;
+}
+
+function planLines(plan: PlanCheck | undefined, { stdout }: Terminal): readonly string[] {
+  const lines = describePlanCheck(plan).map((line) => `  ${harmless(line)}`);
+  return lines.length > 0 ? [paint(stdout, 'dim', 'plan, for nano'), ...lines] : [];
 }
 
 function describeDevice({ note, threads }: DeviceReport): string {

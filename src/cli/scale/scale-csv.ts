@@ -1,4 +1,5 @@
 /** A scaling report as CSV, a line per point, each with what it was measured with. */
+import { csvLine } from '../csv.ts';
 import type { ScaleReport } from './run-scale.ts';
 
 const columns = [
@@ -16,10 +17,5 @@ export function scaleCsv(report: ScaleReport): string {
     ...[tokens.tokensPerProblem.toFixed(1), tokens.thinkingTokensPerProblem.toFixed(1)],
     ...[date, cpu, device, version],
   ]);
-  return [columns, ...rows].map((row) => `${row.map(cell).join()}\n`).join('');
-}
-
-function cell(value: string | number): string {
-  const text = String(value);
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return [columns, ...rows].map((row) => `${csvLine(row)}\n`).join('');
 }
