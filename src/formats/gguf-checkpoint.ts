@@ -6,6 +6,7 @@ import type { Checkpoint } from './checkpoint.ts';
 import { fileTypeNames } from './gguf/file-type-table.ts';
 import { parseGgufConfig } from './gguf/gguf-config.ts';
 import { type GgufFile, openGguf } from './gguf/gguf-file.ts';
+import type { GgufArray } from './gguf/gguf-value.ts';
 import type { GgufMetadata } from './gguf/metadata.ts';
 import type { Tokenizer } from './tokenizer/tokenizer.ts';
 import { tokenizerFromGguf } from './tokenizer/tokenizer-gguf.ts';
@@ -44,14 +45,18 @@ function describe(file: string, gguf: GgufFile): Checkpoint {
   };
 }
 
-/** Plain values under their keys, arrays decoded. */
+/** Plain values under their keys, arrays decoded but for those of texts. */
 function tokenizerMetadata(metadata: GgufMetadata): ReadonlyMap<string, unknown> {
   const plain = new Map<string, unknown>();
   for (const [key, entry] of metadata.entries) {
     if (!key.startsWith('tokenizer.ggml.')) continue;
-    plain.set(key, entry.type === 'array' ? entry.items() : entry.value);
+    plain.set(key, entry.type === 'array' ? itemsOf(entry) : entry.value);
   }
   return plain;
+}
+
+function itemsOf(array: GgufArray): unknown {
+  return array.elementType === 'string' ? array.texts() : array.items();
 }
 
 function recommendedSampling(metadata: GgufMetadata): Checkpoint['sampling'] {

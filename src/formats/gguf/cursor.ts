@@ -104,7 +104,10 @@ export class Cursor {
     return this.#text.toString('utf8', at, at + length);
   }
 
-  skipString(field: string, limitBytes: number): void {
-    this.take(this.count(field, limitBytes), field);
+  /** How many bytes it has. */
+  skipString(field: string, limitBytes: number): number {
+    const length = this.count(field, limitBytes);
+    this.take(length, field);
+    return length;
   }
 }

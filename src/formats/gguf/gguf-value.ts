@@ -2,6 +2,7 @@
  * Metadata values of a GGUF file with their types, as the reader gives and the writer takes them.
  * Arrays are decoded when first asked for: a token list of 150,000 strings costs nothing until then.
  */
+import { PackedTexts } from '../packed-texts.ts';
 
 /** In the order of GGUF's ids: u8 is 0, f64 is 12. */
 export const valueTypes = [
@@ -32,17 +33,29 @@ export class GgufArray {
   readonly elementType: GgufValueType;
   readonly length: number;
   readonly #decode: () => GgufItem[];
+  readonly #pack: () => PackedTexts;
   #items: GgufItem[] | undefined;
 
-  constructor(elementType: GgufValueType, length: number, decode: () => GgufItem[]) {
+  constructor(
+    elementType: GgufValueType,
+    length: number,
+    decode: () => GgufItem[],
+    pack = () => PackedTexts.of(this.items() as string[]),
+  ) {
     this.elementType = elementType;
     this.length = length;
     this.#decode = decode;
+    this.#pack = pack;
   }
 
   items(): readonly GgufItem[] {
     this.#items ??= this.#decode();
     return this.#items;
+  }
+
+  /** Of strings: no string is made of them. */
+  texts(): PackedTexts {
+    return this.#pack();
   }
 }
 

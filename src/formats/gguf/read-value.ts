@@ -2,6 +2,7 @@
  * One typed metadata value. Limits: strings of 16 MiB, arrays of 2^24 entries, nesting of 4. An
  * array's extent is checked at once, its entries are decoded when somebody asks.
  */
+import { PackedTexts } from '../packed-texts.ts';
 import type { Cursor } from './cursor.ts';
 import {
   GgufArray,
@@ -15,6 +16,7 @@ import {
 export const maxStringBytes = 2 ** 24;
 const maxArrayLength = 2 ** 24;
 const maxNesting = 4;
+const maxPackedBytes = 2 ** 30;
 
 export function readValue(cursor: Cursor, field: string): GgufValue {
   const type = readType(cursor, field);
@@ -49,10 +51,36 @@ function readArray(cursor: Cursor, field: string, depth: number): GgufArray {
   skipItems(cursor, elementType, length, field, depth);
   const bytes = cursor.bytes.subarray(0, cursor.at);
 
-  return new GgufArray(elementType, length, () => {
-    const inside = cursor.over(bytes, start);
-    return Array.from({ length }, () => readItem(inside, elementType, field, depth + 1));
-  });
+  const inside = () => cursor.over(bytes, start);
+  return new GgufArray(
+    elementType,
+    length,
+    () => {
+      const items = inside();
+      const Numbers = numberArrays[elementType as keyof typeof numberArrays];
+      if (Numbers) return Array.from(new Numbers(new Uint8Array(bytes.subarray(start)).buffer));
+      return Array.from({ length }, () => readItem(items, elementType, field, depth + 1));
+    },
+    () => packTexts(inside(), length, field),
+  );
+}
+
+/** What is long enough to matter: types and scores of tokens. */
+const numberArrays = { i32: Int32Array, u32: Uint32Array, f32: Float32Array };
+
+/** A copy, which outlives the file's mapping. */
+function packTexts(cursor: Cursor, length: number, field: string): PackedTexts {
+  const { at: start, remaining } = cursor;
+  if (remaining > maxPackedBytes) {
+    throw cursor.damaged(field, `${remaining} bytes of texts`, `at most ${maxPackedBytes}`);
+  }
+  const [starts, ends] = [new Uint32Array(length), new Uint32Array(length)];
+  for (let i = 0; i < length; i++) {
+    const size = cursor.skipString(field, maxStringBytes);
+    ends[i] = cursor.at - start;
+    starts[i] = ends[i] - size;
+  }
+  return new PackedTexts(new Uint8Array(cursor.bytes.subarray(start)), starts, ends);
 }
 
 /** Walks to the array's end; whatever decoding could refuse is refused here. */

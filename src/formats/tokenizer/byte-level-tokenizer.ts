@@ -1,27 +1,31 @@
 /**
- * Byte-level BPE, the one kind of tokenizer the DeepSeek family and its distills use. Words and
- * merges are Hugging Face's library; added tokens and decoding are here, because a user's text
- * must be encodable with no added token in force and replies must be decodable as they stream.
+ * Byte-level BPE, the one kind of tokenizer the DeepSeek family and its distills use. Texts are cut
+ * into words by Hugging Face's library. Added tokens and decoding are here, because a user's text
+ * must be encodable with no added token in force and replies must be decodable as they stream;
+ * vocabulary and merges are, because the library takes half a second to take them in.
  */
 import { Tokenizer as HfTokenizer } from '@huggingface/tokenizers';
 import { type AddedToken, AddedTokens } from './added-tokens.ts';
-import { bytesOfToken } from './byte-alphabet.ts';
+import { bytesOfToken, tokenOfBytes } from './byte-alphabet.ts';
+import type { Merges } from './merges.ts';
 import { type TokenTexts, Utf8StreamingDecoder } from './streaming-decoder.ts';
 import type { StreamingDecoder, Tokenizer } from './tokenizer.ts';
+import type { Vocabulary } from './vocabulary.ts';
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 const strictUtf8 = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
 const noBytes = new Uint8Array(0);
+const noModel = { type: 'BPE', vocab: {}, merges: [] };
+/** Above every character of the byte alphabet. */
+const alphabetEnd = 0x200;
 
 export interface ByteLevelTokenizerParts {
-  /** Checked: what the library gets is what it knows. */
-  readonly json: {
-    readonly normalizer: object | null;
-    readonly pre_tokenizer: object;
-    readonly model: { readonly vocab: Readonly<Record<string, number>> };
-  };
-  /** By id, with holes where there is none; of the vocabulary. */
-  readonly tokens: readonly string[];
+  /** How texts become words over the byte alphabet. Checked: what the library gets is what it knows. */
+  readonly cut: { readonly normalizer: object | null; readonly pre_tokenizer: object };
+  readonly vocabulary: Vocabulary;
+  readonly merges: Merges;
+  /** A word that is an entry of the vocabulary is that token, whatever its merges say. */
+  readonly ignoreMerges: boolean;
   readonly addedTokens: readonly AddedToken[];
   readonly bosTokenId: number | undefined;
   readonly addBos: boolean;
@@ -35,6 +39,11 @@ export class ByteLevelTokenizer implements Tokenizer {
   readonly eosTokenIds: ReadonlySet<number>;
   readonly addedTokens: readonly string[];
   readonly #words: HfTokenizer;
+  readonly #vocabulary: Vocabulary;
+  readonly #merges: Merges;
+  readonly #ignoreMerges: boolean;
+  /** By character of the byte alphabet; -1 where it is no token, and lost. */
+  readonly #idOfChar: Int32Array;
   readonly #added: AddedTokens;
   readonly #addedById: ReadonlyMap<number, AddedToken>;
   readonly #idOfAdded: ReadonlyMap<string, number>;
@@ -42,19 +51,22 @@ export class ByteLevelTokenizer implements Tokenizer {
 
   constructor(parts: ByteLevelTokenizerParts) {
     this.#words = new HfTokenizer(
-      { ...parts.json, added_tokens: [], post_processor: null, decoder: null },
+      { ...parts.cut, model: noModel, added_tokens: [], post_processor: null, decoder: null },
       {},
     );
+    this.#vocabulary = parts.vocabulary;
+    this.#merges = parts.merges;
+    this.#ignoreMerges = parts.ignoreMerges;
+    this.#idOfChar = idsOfAlphabet(parts.vocabulary);
     const normalizer = this.#words.normalizer;
     this.#added = new AddedTokens(parts.addedTokens, (text) => normalizer?.normalize(text) ?? text);
     this.#addedById = new Map(parts.addedTokens.map((token) => [token.id, token]));
     this.#idOfAdded = new Map(parts.addedTokens.map((token) => [token.content, token.id]));
     this.addedTokens = [...this.#idOfAdded.keys()];
 
-    const tokens = parts.tokens.slice();
-    for (const { id } of parts.addedTokens) tokens[id] ??= '';
-    this.vocabSize = tokens.length;
-    this.#texts = new TokenTable(tokens, this.#addedById);
+    const addedEnd = parts.addedTokens.reduce((end, { id }) => Math.max(end, id + 1), 0);
+    this.vocabSize = Math.max(parts.vocabulary.size, addedEnd);
+    this.#texts = new TokenTable(parts.vocabulary, this.#addedById);
     this.bosTokenId = parts.bosTokenId;
     this.addBos = parts.addBos;
     this.eosTokenIds = parts.eosTokenIds;
@@ -91,7 +103,7 @@ export class ByteLevelTokenizer implements Tokenizer {
   }
 
   tokenId(text: string): number | undefined {
-    return this.#idOfAdded.get(text) ?? this.#words.token_to_id(text);
+    return this.#idOfAdded.get(text) ?? this.#vocabulary.id(text);
   }
 
   tokenBytes(id: number): Uint8Array {
@@ -107,8 +119,23 @@ export class ByteLevelTokenizer implements Tokenizer {
   }
 
   #encodePlain(text: string): number[] {
-    if (text === '') return [];
-    return this.#words.encode(text, { add_special_tokens: false }).ids;
+    const { normalizer, pre_tokenizer } = this.#words;
+    const normalized = normalizer?.normalize(text) ?? text;
+    const ids: number[] = [];
+    if (normalized === '') return ids;
+    for (const word of pre_tokenizer!.pre_tokenize(normalized)) this.#encodeWord(word, ids);
+    return ids;
+  }
+
+  #encodeWord(word: string, ids: number[]): void {
+    const whole = this.#ignoreMerges ? this.#vocabulary.id(word) : undefined;
+    if (whole !== undefined) {
+      ids.push(whole);
+      return;
+    }
+    const chars = new Int32Array(word.length);
+    for (let i = 0; i < word.length; i++) chars[i] = this.#idOfChar[word.charCodeAt(i)];
+    this.#merges.encode(chars, ids);
   }
 
   #decodeBytes(ids: readonly number[]): string {
@@ -123,21 +150,30 @@ export class ByteLevelTokenizer implements Tokenizer {
   }
 }
 
+function idsOfAlphabet(vocabulary: Vocabulary): Int32Array {
+  const ids = new Int32Array(alphabetEnd).fill(-1);
+  for (let byte = 0; byte < 256; byte++) {
+    const char = tokenOfBytes(Uint8Array.of(byte));
+    ids[char.charCodeAt(0)] = vocabulary.id(char) ?? -1;
+  }
+  return ids;
+}
+
 /** Bytes and text of tokens, worked out when first asked for: most of a vocabulary never is. */
 class TokenTable implements TokenTexts {
-  readonly #tokens: readonly string[];
+  readonly #vocabulary: Vocabulary;
   readonly #added: ReadonlyMap<number, AddedToken>;
   readonly #bytes: Uint8Array[] = [];
   /** null: asked for, and the token is no whole characters. */
   readonly #wholeTexts: (string | null)[] = [];
 
-  constructor(tokens: readonly string[], added: ReadonlyMap<number, AddedToken>) {
-    this.#tokens = tokens;
+  constructor(vocabulary: Vocabulary, added: ReadonlyMap<number, AddedToken>) {
+    this.#vocabulary = vocabulary;
     this.#added = added;
   }
 
   bytes(id: number): Uint8Array {
-    if (!(id in this.#tokens)) return noBytes;
+    if (!this.#isToken(id)) return noBytes;
     this.#bytes[id] ??= this.#bytesOf(id);
     return this.#bytes[id];
   }
@@ -151,13 +187,17 @@ class TokenTable implements TokenTexts {
     } catch {
       // begins or ends inside a character
     }
-    if (id in this.#tokens) this.#wholeTexts[id] = text; // ids from elsewhere must not grow the table
+    if (this.#isToken(id)) this.#wholeTexts[id] = text; // ids from elsewhere must not grow the table
     return text ?? undefined;
+  }
+
+  #isToken(id: number): boolean {
+    return this.#vocabulary.has(id) || this.#added.has(id);
   }
 
   #bytesOf(id: number): Uint8Array {
     const added = this.#added.get(id);
     if (added) return added.special ? noBytes : new TextEncoder().encode(added.content);
-    return bytesOfToken(this.#tokens[id]);
+    return bytesOfToken(this.#vocabulary.text(id) ?? '');
   }
 }

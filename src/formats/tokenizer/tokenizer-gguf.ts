@@ -4,17 +4,23 @@
  * and its distills; anything else is refused by name.
  */
 import { error } from '../../base/errors.ts';
+import { PackedTexts } from '../packed-texts.ts';
 import type { AddedToken } from './added-tokens.ts';
 import { ByteLevelTokenizer } from './byte-level-tokenizer.ts';
 import { endOfReplyTexts, isControlToken } from './control-tokens.ts';
 import { type PreTokenizerKind, preTokenizerKinds } from './pre-tokenizers-table.ts';
+import { readPackedMerges } from './read-merges.ts';
 import type { Tokenizer } from './tokenizer.ts';
-import { checkMerges, limits } from './vocabulary-checks.ts';
+import { Vocabulary } from './vocabulary.ts';
+import { limits } from './vocabulary-checks.ts';
 
 /** GGUF's token types. UNUSED fills gaps between ids and is no token. */
 const tokenType = { normal: 1, unknown: 2, control: 3, userDefined: 4, unused: 5 };
 
-/** `metadata`: keys as in the file; arrays as arrays or typed arrays, integers as number or bigint. */
+/**
+ * `metadata`: keys as in the file; texts as arrays or packed, numbers as arrays or typed arrays,
+ * integers as number or bigint.
+ */
 export function tokenizerFromGguf(
   metadata: ReadonlyMap<string, unknown>,
   file = 'GGUF metadata',
@@ -34,18 +40,16 @@ export function tokenizerFromGguf(
   const merges = read.texts('tokenizer.ggml.merges', limits.merges);
   const types = read.optionalNumbers('tokenizer.ggml.token_type', tokens.length);
 
-  const vocab: Record<string, number> = Object.create(null);
-  const known: string[] = [];
+  const vocabulary = new Vocabulary(tokens);
   const addedTokens: AddedToken[] = [];
-  for (const [id, text] of tokens.entries()) {
-    const type = types?.[id] ?? tokenType.normal;
+  for (let id = 0; id < tokens.length; id++) {
+    const type = types ? Number(types[id]) : tokenType.normal;
     if (type === tokenType.unused) continue;
-    if (vocab[text] !== undefined) {
-      throw read.damaged(`tokenizer.ggml.tokens[${id}]`, `"${text}" again`, 'each token once');
+    if (!vocabulary.add(id)) {
+      const again = `"${tokens.text(id)}" again`;
+      throw read.damaged(`tokenizer.ggml.tokens[${id}]`, again, 'each token once');
     }
-    vocab[text] = id;
-    known[id] = text;
-    if (type !== tokenType.normal) addedTokens.push(addedToken(id, text, type));
+    if (type !== tokenType.normal) addedTokens.push(addedToken(id, tokens.text(id), type));
   }
 
   const tokenizerId = (name: string) =>
@@ -54,8 +58,10 @@ export function tokenizerFromGguf(
   const named = ['eos', 'eot', 'eom'].map((name) => tokenizerId(`${name}_token_id`));
   const byText = addedTokens.filter((token) => endOfReplyTexts.has(token.content));
   return new ByteLevelTokenizer({
-    json: tokenizerJson(kind, vocab, checkMerges(merges, vocab, file, 'tokenizer.ggml.merges')),
-    tokens: known,
+    cut: cutOf(kind),
+    vocabulary,
+    merges: readPackedMerges(merges, { vocabulary, file, field: 'tokenizer.ggml.merges' }),
+    ignoreMerges: kind.ignoreMerges,
     addedTokens,
     bosTokenId,
     addBos:
@@ -87,11 +93,7 @@ function addedToken(id: number, content: string, type: number): AddedToken {
   };
 }
 
-function tokenizerJson(
-  kind: PreTokenizerKind,
-  vocab: Record<string, number>,
-  merges: readonly (readonly [string, string])[],
-) {
+function cutOf(kind: PreTokenizerKind) {
   const splits = kind.splits.map((regex) => ({
     type: 'Split',
     pattern: { Regex: regex },
@@ -102,7 +104,6 @@ function tokenizerJson(
   return {
     normalizer: kind.normalizer && { type: kind.normalizer },
     pre_tokenizer: { type: 'Sequence', pretokenizers: [...splits, toBytes] },
-    model: { type: 'BPE', vocab, merges, ignore_merges: kind.ignoreMerges },
   };
 }
 
@@ -145,27 +146,37 @@ class MetadataReader {
     return Number.isInteger(id) && id >= 0 && id < numTokens ? id : undefined;
   }
 
-  texts(key: string, max: number): readonly string[] {
+  texts(key: string, max: number): PackedTexts {
     const value = this.#metadata.get(key);
-    if (!Array.isArray(value)) throw this.damaged(key, typeof value, 'an array of strings');
-    if (value.length > max) throw this.damaged(key, `${value.length} entries`, `at most ${max}`);
-    for (const [i, text] of value.entries()) {
-      if (typeof text !== 'string') throw this.damaged(`${key}[${i}]`, typeof text, 'a string');
-      if (text.length > limits.tokenChars) {
-        const expected = `at most ${limits.tokenChars} characters`;
-        throw this.damaged(`${key}[${i}]`, `${text.length} characters`, expected);
-      }
+    if (!Array.isArray(value) && !(value instanceof PackedTexts)) {
+      throw this.damaged(key, typeof value, 'an array of strings');
     }
-    return value;
+    if (value.length > max) throw this.damaged(key, `${value.length} entries`, `at most ${max}`);
+    const texts = value instanceof PackedTexts ? value : PackedTexts.of(this.#strings(key, value));
+    const { starts, ends } = texts;
+    for (let i = 0; i < texts.length; i++) {
+      if (ends[i] - starts[i] <= limits.tokenChars) continue; // no fewer bytes than characters
+      const { length } = texts.text(i);
+      if (length <= limits.tokenChars) continue;
+      const expected = `at most ${limits.tokenChars} characters`;
+      throw this.damaged(`${key}[${i}]`, `${length} characters`, expected);
+    }
+    return texts;
   }
 
-  optionalNumbers(key: string, length: number): ArrayLike<number> | undefined {
+  #strings(key: string, values: readonly unknown[]): readonly string[] {
+    const wrong = values.findIndex((value) => typeof value !== 'string');
+    if (wrong < 0) return values as readonly string[];
+    throw this.damaged(`${key}[${wrong}]`, typeof values[wrong], 'a string');
+  }
+
+  optionalNumbers(key: string, length: number): ArrayLike<unknown> | undefined {
     const value = this.#metadata.get(key);
     if (value === undefined) return undefined;
     if (!Array.isArray(value) && !(ArrayBuffer.isView(value) && 'length' in value)) {
       throw this.damaged(key, typeof value, 'an array of numbers');
     }
-    const numbers = Array.from(value as ArrayLike<unknown>, Number);
+    const numbers = value as ArrayLike<unknown>;
     if (numbers.length !== length) {
       throw this.damaged(key, `${numbers.length} entries`, `${length}, one per token`);
     }

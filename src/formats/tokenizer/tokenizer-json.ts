@@ -5,12 +5,15 @@
  */
 import { Tokenizer as HfTokenizer } from '@huggingface/tokenizers';
 import { error, type SampanError } from '../../base/errors.ts';
+import { PackedTexts } from '../packed-texts.ts';
 import type { AddedToken } from './added-tokens.ts';
 import { ByteLevelTokenizer } from './byte-level-tokenizer.ts';
 import { endOfReplyTexts, isControlToken } from './control-tokens.ts';
 import { patternProblem } from './pattern-check.ts';
+import { readJsonMerges } from './read-merges.ts';
 import type { Tokenizer } from './tokenizer.ts';
-import { checkMerges, limits, show } from './vocabulary-checks.ts';
+import { Vocabulary } from './vocabulary.ts';
+import { limits, show } from './vocabulary-checks.ts';
 
 const file = 'tokenizer.json';
 
@@ -36,58 +39,57 @@ export function tokenizerFromJson(
     throw unknown('pre_tokenizer', show(json.pre_tokenizer), 'ByteLevel as the last step');
   }
 
-  const { vocab, tokens } = checkVocab(model.vocab);
-  const merges = checkMerges(
-    array(model.merges, 'model.merges', limits.merges),
-    vocab,
+  const vocabulary = checkVocab(model.vocab);
+  const merges = readJsonMerges(array(model.merges, 'model.merges', limits.merges), {
+    vocabulary,
     file,
-    'model.merges',
-  );
+    field: 'model.merges',
+  });
   const addedTokens = array(json.added_tokens ?? [], 'added_tokens', limits.addedTokens).map(
     (token, i) => checkAddedToken(token, `added_tokens[${i}]`),
   );
   const idOf = (text: string | undefined) =>
     text === undefined
       ? undefined
-      : (addedTokens.find((token) => token.content === text)?.id ?? vocab[text]);
+      : (addedTokens.find((token) => token.content === text)?.id ?? vocabulary.id(text));
 
   const bosToken = configToken(config, 'bos_token');
   const bosTokenId = idOf(bosToken);
   const eosTokenId = idOf(configToken(config, 'eos_token'));
-  const known = new Set([...Object.values(vocab), ...addedTokens.map(({ id }) => id)]);
+  const isAdded = new Set(addedTokens.map(({ id }) => id));
   const byText = addedTokens.filter((token) => endOfReplyTexts.has(token.content));
   return new ByteLevelTokenizer({
-    json: {
-      normalizer: checkNormalizer(json.normalizer, 'normalizer'),
-      pre_tokenizer,
-      model: { type: 'BPE', vocab, merges, ignore_merges: model.ignore_merges === true } as never,
-    },
-    tokens,
+    cut: { normalizer: checkNormalizer(json.normalizer, 'normalizer'), pre_tokenizer },
+    vocabulary,
+    merges,
+    ignoreMerges: model.ignore_merges === true,
     addedTokens,
     bosTokenId,
     addBos: bosTokenId !== undefined && addsBos(json, config, bosToken!),
     eosTokenIds: new Set([
       ...(eosTokenId === undefined ? [] : [eosTokenId]),
       ...byText.map((token) => token.id),
-      ...endOfReplyIds.filter((id) => known.has(id)),
+      ...endOfReplyIds.filter((id) => vocabulary.has(id) || isAdded.has(id)),
     ]),
   });
 }
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Ids by text, and texts by id. */
-function checkVocab(value: unknown): { vocab: Record<string, number>; tokens: string[] } {
-  const vocab: Record<string, number> = Object.create(null);
+function checkVocab(value: unknown): Vocabulary {
   const tokens: string[] = [];
   for (const [text, id] of Object.entries(object(value, 'model.vocab'))) {
     const field = `model.vocab[${show(text)}]`;
     if (text.length > limits.tokenChars) throw tooLong(field, text.length, limits.tokenChars);
-    vocab[text] = checkId(id, field);
-    if (tokens[vocab[text]] !== undefined) throw damaged(field, `id ${id} again`, 'each id once');
-    tokens[vocab[text]] = text;
+    const checked = checkId(id, field);
+    if (tokens[checked] !== undefined) throw damaged(field, `id ${id} again`, 'each id once');
+    tokens[checked] = text;
   }
-  return { vocab, tokens };
+  const vocabulary = new Vocabulary(PackedTexts.of(Array.from(tokens, (text) => text ?? '')));
+  tokens.forEach((_, id) => {
+    vocabulary.add(id);
+  });
+  return vocabulary;
 }
 
 function checkAddedToken(value: unknown, field: string): AddedToken {
