@@ -1,5 +1,6 @@
 /**
- * Memory with addresses: anonymous pages, seen by JavaScript as array buffers over them. Freeing
+ * Memory with addresses: anonymous pages, seen by JavaScript as array buffers over them once it
+ * looks, as the collector counts what buffers hold and packed weights are never looked at. Freeing
  * detaches the buffer first: a late reader meets an empty array, never freed memory. Large
  * allocations ask for large pages, so that streaming weights does not wait for page tables.
  * Throws where the system has no more memory.
@@ -11,11 +12,42 @@ import type { PageSystem } from './page-system.ts';
 const pageBytes = 4096;
 const largePageBytes = 2 ** 21;
 
+interface Held {
+  readonly memory: NativePages;
+  readonly address: bigint;
+  readonly mappedBytes: number;
+}
+
+class NativePages implements MachineMemory {
+  readonly address: number;
+  readonly sizeBytes: number;
+  readonly byteOffset = 0;
+  readonly #view: () => ArrayBuffer;
+  #buffer: ArrayBuffer | undefined;
+
+  constructor(address: number, sizeBytes: number, view: () => ArrayBuffer) {
+    this.address = address;
+    this.sizeBytes = sizeBytes;
+    this.#view = view;
+  }
+
+  get buffer(): ArrayBuffer {
+    this.#buffer ??= this.#view();
+    return this.#buffer;
+  }
+
+  /** What is seen of it from now on is empty. */
+  detach(): void {
+    this.#buffer?.transfer(0); // without copying
+    this.#buffer ??= new ArrayBuffer(0);
+  }
+}
+
 export class NativeMemory {
   readonly #koffi: typeof Koffi;
   readonly #system: PageSystem;
   readonly #adviseLarge: (address: bigint, sizeBytes: number) => void;
-  readonly #held = new Map<MachineMemory, { address: bigint; mappedBytes: number }>();
+  readonly #held = new Map<MachineMemory, Held>();
   #allocatedBytes = 0;
 
   constructor(koffi: typeof Koffi, system: PageSystem) {
@@ -36,9 +68,9 @@ export class NativeMemory {
       throw new Error(`no memory for ${sizeBytes} bytes: ${address}; ${held}`);
     }
     if (mappedBytes >= largePageBytes) this.#adviseLarge(address, mappedBytes);
-    const buffer = this.#koffi.view(address, mappedBytes);
-    const memory = { address: Number(address), sizeBytes, buffer, byteOffset: 0 };
-    this.#held.set(memory, { address, mappedBytes });
+    const view = () => this.#koffi.view(address, mappedBytes);
+    const memory = new NativePages(Number(address), sizeBytes, view);
+    this.#held.set(memory, { memory, address, mappedBytes });
     this.#allocatedBytes += mappedBytes;
     return memory;
   }
@@ -49,7 +81,7 @@ export class NativeMemory {
     if (!held) return;
     this.#held.delete(memory);
     this.#allocatedBytes -= held.mappedBytes;
-    (memory.buffer as ArrayBuffer).transfer(0); // detaches without copying
+    held.memory.detach();
     this.#system.release(held.address, held.mappedBytes);
   }
 
