@@ -7,7 +7,7 @@
 import { at, type Builder } from '../../compiler/ir/builder.ts';
 import type { Value } from '../../compiler/ir/types.ts';
 import { defineProgram, programFamily } from '../emit/define-program.ts';
-import { type Codec, lineBytes } from '../weights/codec.ts';
+import { type Codec, lineBytes, type OpenUnit } from '../weights/codec.ts';
 import { dotTile, formatFor, type UnitReader } from './dot-tile.ts';
 import { expandedSubBytes, expandUnit, openExpanded } from './expanded.ts';
 import {
@@ -121,6 +121,26 @@ function prefetchUnit(k: Builder, codec: Codec, unit: Value): void {
   for (let i = 0; i < codec.unitBytes; i += lineBytes) k.prefetch(at(unit, prefetchBytes + i));
 }
 
+/**
+ * A line is asked for with every few codes: asked for all at once, lines wait for each other, and
+ * nothing is multiplied meanwhile.
+ */
+function prefetching(k: Builder, codec: Codec, unit: Value, opened: OpenUnit): OpenUnit {
+  const linesPerCode = codec.unitBytes / lineBytes / (codec.unitElements / 4);
+  return {
+    ...opened,
+    codes(line) {
+      let [asked, seen] = [0, 0];
+      opened.codes((index, codes) => {
+        for (seen += linesPerCode; asked < seen; asked++) {
+          k.prefetch(at(unit, prefetchBytes + asked * lineBytes));
+        }
+        line(index, codes);
+      });
+    },
+  };
+}
+
 /** Takes a packed strip apart, unit by unit. */
 function expandStrip(
   k: Builder,
@@ -150,8 +170,8 @@ function directUnits(k: Builder, codec: Codec, p: Params, packed: Value): UnitRe
       const side = k.variable(k.add(packed, p.sidesOffset));
       return {
         open() {
-          if (part === 0) prefetchUnit(k, codec, unit);
-          return codec.open(k, unit, side, part);
+          const opened = codec.open(k, unit, side, part);
+          return part === 0 ? prefetching(k, codec, unit, opened) : opened;
         },
         next() {
           k.set(unit, k.add(unit, codec.unitBytes));
