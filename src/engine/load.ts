@@ -141,7 +141,11 @@ async function open(
     }
     while (room.freeBytes() < checkpoint.sizeBytes && (await room.makeRoom()));
     const weightFormats = weightFormatsOf(checkpoint.tensors);
-    const { device, passedOver } = await openDevice({ ...options, weightFormats });
+    const { device, passedOver } = await openDevice({
+      ...options,
+      weightFormats,
+      config: checkpoint.config,
+    });
     toClose.push(device);
     const model = await loadModel(checkpoint.config, checkpoint.tensors, device);
     toClose.push(model);

@@ -1,4 +1,4 @@
-/** All kernels: what a compiled device checks at load and the conformance suite runs. */
+/** All kernels, which the conformance suite runs, and those that a compiled device checks at load. */
 import type { Kernel } from '../compiler/kernel.ts';
 import { attention } from './attention.ts';
 import { combineExperts } from './combine-experts.ts';
@@ -22,10 +22,25 @@ import { storeKeys } from './store-keys.ts';
 import { storeRows } from './store-rows.ts';
 import { swiglu } from './swiglu.ts';
 
-export const kernels: readonly Kernel[] = [
+const everyModels = [
   ...[embed, rmsNorm, linear, linearBias, linearAdd, gatedLinear],
   ...[swiglu, rope, gatherRows],
-  ...[storeRows, storeKeys, gatherCache, attention, latentAttention],
-  ...[headLinear, spreadHeads, copyHeads],
+  ...[storeRows, storeKeys, gatherCache, attention],
+] as unknown as readonly Kernel[];
+const ofLatentAttention = [
+  ...[latentAttention, headLinear, spreadHeads, copyHeads],
+] as unknown as readonly Kernel[];
+const ofExperts = [
   ...[routeExperts, expertLinear, expertGatedLinear, combineExperts],
 ] as unknown as readonly Kernel[];
+
+export const kernels: readonly Kernel[] = [...everyModels, ...ofLatentAttention, ...ofExperts];
+
+/** Those that a model of this configuration is made of. */
+export function kernelsOf(config: { readonly mla?: object; readonly moe?: object }): Kernel[] {
+  return [
+    ...everyModels,
+    ...(config.mla ? ofLatentAttention : []),
+    ...(config.moe ? ofExperts : []),
+  ];
+}

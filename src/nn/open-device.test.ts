@@ -5,6 +5,7 @@ import { NativeMachine } from '../devices/native/native-machine.ts';
 import { pageSystem } from '../devices/native/page-system.ts';
 import { x64Target } from '../devices/native/x64-target.ts';
 import { WasmMachine } from '../devices/wasm/wasm-machine.ts';
+import { combineExperts } from '../kernels/combine-experts.ts';
 import { type Machines, openDevice } from './open-device.ts';
 
 const test = testAnywhere.skipIf(process.arch !== 'x64');
@@ -72,6 +73,15 @@ test('a system that refuses them once the first code runs: wasm, and why', async
   const { device, passedOver } = await openDevice({ threads: 1 }, { native, wasm: openWasm });
   expect(device.kind).toBe('wasm');
   expect(passedOver[0]?.reason).toMatch(/^its kernels do not run: .*mprotect failed with EPERM$/);
+  await device.close();
+});
+
+test('a device for dense models runs no kernel of experts, which it has not tested', async () => {
+  const native: Machines['native'] = (options) => NativeMachine.open(options);
+  const { device } = await openDevice({ threads: 1, config: {} }, { native, wasm: never });
+  expect(() => device.command(combineExperts, {} as never)).toThrow(
+    'combine_experts was not tested here',
+  );
   await device.close();
 });
 

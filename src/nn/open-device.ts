@@ -13,8 +13,9 @@ import type { Device } from '../devices/device.ts';
 import { NativeMachine } from '../devices/native/native-machine.ts';
 import { ReferenceDevice } from '../devices/reference/reference-device.ts';
 import { WasmMachine } from '../devices/wasm/wasm-machine.ts';
+import type { ModelConfig } from '../formats/model-config.ts';
 import { kernelLibrary } from '../kernels/kernel-library.ts';
-import { kernels } from '../kernels/kernel-list.ts';
+import { kernels, kernelsOf } from '../kernels/kernel-list.ts';
 import { selfTest } from './self-test.ts';
 
 export const deviceKinds = ['native', 'wasm', 'reference'] as const;
@@ -29,6 +30,8 @@ export interface DeviceOptions {
   readonly kvCache?: CacheFormat;
   /** Of the weights that will be used: what kernels are tested with. Left out: one of each family. */
   readonly weightFormats?: readonly DType[];
+  /** Of the model that will run: only its kernels are tested, and only they run. Left out: all do. */
+  readonly config?: Pick<ModelConfig, 'mla' | 'moe'>;
 }
 
 export interface OpenedDevice {
@@ -67,7 +70,7 @@ export async function openDevice(
 /** Whatever is wrong with a machine, there is a slower one. */
 async function compiledDevice(
   open: () => ReturnType<OpenMachine>,
-  { weightFormats, kvCache = 'f16' }: DeviceOptions,
+  { weightFormats, kvCache = 'f16', config }: DeviceOptions,
 ): Promise<CompiledDevice | Refused> {
   let machine: Machine | Refused;
   try {
@@ -76,8 +79,10 @@ async function compiledDevice(
     return { refused: (cause as Error).message };
   }
   if ('refused' in machine) return machine;
-  const device = new CompiledDevice(machine, kernelLibrary, { cacheFormat: kvCache });
-  const refused = await selfTest(device, kernels, weightFormats);
+  const tested = config ? kernelsOf(config) : kernels;
+  const options = { cacheFormat: kvCache, kernels: tested };
+  const device = new CompiledDevice(machine, kernelLibrary, options);
+  const refused = await selfTest(device, tested, weightFormats);
   if (refused === undefined) return device;
   await device.close();
   return { refused };

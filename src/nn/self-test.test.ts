@@ -1,6 +1,6 @@
 /** The self-test finds nothing in what is right and something in everything that is wrong. */
 import { expect, test } from 'vitest';
-import type { DType } from '../base/dtypes.ts';
+import { type DType, rowBytes } from '../base/dtypes.ts';
 import type { TensorSource } from '../base/tensor-view.ts';
 import type { Kernel } from '../compiler/kernel.ts';
 import type { LowerTensor, Program } from '../compiler/lowering.ts';
@@ -93,11 +93,11 @@ test('a kernel that does not compile is a reason, too', async () => {
   expect(await testedOn(failing)).toMatch(/^its kernels do not run: .* does not fit$/);
 });
 
-test("a checkpoint's formats are those of its matrices that are multiplied by", () => {
+test("a checkpoint's formats are those of its matrices that are multiplied by, the largest part first", () => {
   const views: [string, DType, number[]][] = [
-    ['a', 'q4_k', [2, 256]],
+    ['a', 'q6_k', [2, 256]],
     ['b', 'f32', [256]],
-    ['c', 'q6_k', [2, 2, 256]],
+    ['c', 'q4_k', [2, 2, 256]],
     ['d', 'i32', [2, 2]],
     ['e', 'q4_k', [4, 256]],
   ];
@@ -107,7 +107,8 @@ test("a checkpoint's formats are those of its matrices that are multiplied by", 
     names: () => views.map(([name]) => name),
     get(wanted) {
       const [name, dtype, dims] = views.find(([name]) => name === wanted)!;
-      return { name, dtype, dims, bytes: new Uint8Array() };
+      const rows = dims.reduce((a, b) => a * b, 1) / dims.at(-1)!;
+      return { name, dtype, dims, bytes: new Uint8Array(rows * rowBytes(dtype, dims.at(-1)!)) };
     },
   };
   expect(weightFormatsOf(tensors)).toEqual(['q4_k', 'q6_k']);

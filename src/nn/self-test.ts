@@ -1,9 +1,9 @@
 /**
- * What a compiled device is asked before it is trusted: every kernel once, at its smallest shape,
- * on random data, held to its reference; with weights, in each of the formats that will be used. A
- * compiler's mistake, or a processor that does not do what it says, is then a reason for another
- * device and not a wrong answer. Compiling takes nearly all of the time, and most of the code is
- * what the model's first token needs anyway.
+ * What a compiled device is asked before it is trusted: every kernel that it will run, once, at its
+ * smallest shape, on random data, held to its reference; with weights, in each of the formats that
+ * will be used. A compiler's mistake, or a processor that does not do what it says, is then a reason
+ * for another device and not a wrong answer. Compiling takes nearly all of the time, and most of the
+ * code is what the model's first token needs anyway.
  */
 import { type DType, dtypes } from '../base/dtypes.ts';
 import type { TensorSource } from '../base/tensor-view.ts';
@@ -49,14 +49,15 @@ export async function selfTest(
   }
 }
 
-/** The formats of a checkpoint's matrices that kernels multiply by. */
+/** The formats of a checkpoint's matrices that kernels multiply by, first what most of it is in. */
 export function weightFormatsOf(tensors: TensorSource): DType[] {
-  const found = new Set<DType>();
+  const sizes = new Map<DType, number>();
   for (const name of tensors.names()) {
-    const { dims, dtype } = tensors.get(name);
-    if (dims.length > 1 && isMultiplied(dtype)) found.add(dtype);
+    const { dims, dtype, bytes } = tensors.get(name);
+    if (dims.length < 2 || !isMultiplied(dtype)) continue;
+    sizes.set(dtype, (sizes.get(dtype) ?? 0) + bytes.length);
   }
-  return [...found];
+  return [...sizes.keys()].sort((a, b) => sizes.get(b)! - sizes.get(a)!);
 }
 
 function isMultiplied(dtype: DType): boolean {

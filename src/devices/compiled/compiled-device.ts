@@ -31,12 +31,15 @@ const stripRows = 16;
 export interface CompiledDeviceOptions {
   /** Of KV caches that are kept. */
   readonly cacheFormat?: CacheFormat;
+  /** That were tested and may run. Left out: any. */
+  readonly kernels?: readonly Kernel[];
 }
 
 export class CompiledDevice implements Device {
   readonly #machine: Machine;
   readonly #library: KernelLibrary;
   readonly #cacheFormat: CacheFormat;
+  readonly #kernels: ReadonlySet<Kernel> | undefined;
   readonly #uploads: UploadQueue;
   readonly #plans: PlanCache;
   /** Steps, uploads and releases that have not ended; `#last` ends with the last of them. */
@@ -47,10 +50,11 @@ export class CompiledDevice implements Device {
   constructor(
     machine: Machine,
     library: KernelLibrary,
-    { cacheFormat = 'f16' }: CompiledDeviceOptions = {},
+    { cacheFormat = 'f16', kernels }: CompiledDeviceOptions = {},
   ) {
     this.#machine = machine;
     this.#cacheFormat = cacheFormat;
+    this.#kernels = kernels && new Set(kernels);
     this.#library = library;
     const programs = new Programs(machine);
     this.#uploads = new UploadQueue(machine, programs);
@@ -133,7 +137,9 @@ export class CompiledDevice implements Device {
   }
 
   command<P extends Params>(kernel: Kernel<P>, args: KernelArgs<P>): Command {
-    return new CompiledCommand(kernel as unknown as Kernel, args);
+    const plain = kernel as unknown as Kernel;
+    if (this.#kernels?.has(plain) === false) throw new Error(`${kernel.name} was not tested here`);
+    return new CompiledCommand(plain, args);
   }
 
   run(commands: readonly Command[], signal?: AbortSignal): Promise<void> {
