@@ -125,6 +125,38 @@ test('a longer prompt never has a lower TTFT where both run on the same chips', 
   expect(compared).toBeGreaterThan(150);
 });
 
+/** Fewest clients that make so many requests a second; undefined: it does not carry them. */
+function clientsAt(question: PredictQuestion, rate: number): number | undefined {
+  const rateOf = (concurrency: number) => predict({ ...question, concurrency }).requestsPerSecond;
+  let [low, high] = [1, question.concurrency * 100];
+  if (rateOf(high) < rate) return undefined;
+  for (let i = 0; i < 40; i++) {
+    const middle = (low + high) / 2;
+    if (rateOf(middle) < rate) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+test('apart a longer prompt never has a lower TTFT at the same rate of requests', () => {
+  let compared = 0;
+  for (const { question, answer } of cases.filter((one) => !isTogether(one)).slice(0, 120)) {
+    const longer = { ...question, inTokens: question.inTokens + spread(1, 2000) };
+    const rate = answer.requestsPerSecond * 0.8;
+    try {
+      const [few, more] = [clientsAt(question, rate), clientsAt(longer, rate)];
+      if (few === undefined || more === undefined) continue;
+      const { ttftMs } = predict({ ...question, concurrency: few });
+      const found = predict({ ...longer, concurrency: more }).ttftMs;
+      notAbove(ttftMs, found * (1 + 1e-4), told(question, `${longer.inTokens} in at ${rate}/s`));
+      compared++;
+    } catch (cause) {
+      if (!(cause instanceof SampanError)) throw cause; // it does not fit any more
+    }
+  }
+  expect(compared).toBeGreaterThan(40);
+});
+
 test('more clients never get more each, and a fuller prefix cache never less', () => {
   for (const { question, answer } of cases) {
     const { concurrency, cacheHit = 0 } = question;
