@@ -5,9 +5,10 @@
 import type { Factors } from '../factors/factors.ts';
 import type { Chip, RateType } from '../facts/chip.ts';
 import type { Precision, WeightPart } from '../facts/precision.ts';
-import type { LayerGroup, ServedModel } from '../facts/served-model.ts';
+import type { ServedModel } from '../facts/served-model.ts';
 import { chipsOf, type Parallelism } from '../layout.ts';
 import { type AttentionWork, attentionWork } from './attention-work.ts';
+import { feedForwardMatrices } from './model-weights.ts';
 
 /** What is deployed. `machine`: the chip's figures that the arithmetic needs, all there. */
 export interface Deployed {
@@ -67,13 +68,14 @@ export function instanceOf(deployed: Deployed): Instance {
   });
   const layers = model.layers.map((group): LayerWork => {
     const attention = attentionWork(group.attention, model.hiddenSize);
-    const { dense, shared, routed } = feedForwardParameters(group, model.hiddenSize);
+    const matrices = feedForwardMatrices(group.feedForward, model.hiddenSize);
     const common = [product('attention', attention.weights, tp)];
-    if (dense > 0) common.push(product('dense', dense, tp));
-    if (shared > 0) common.push(product('sharedExperts', shared, tp));
+    for (const part of ['dense', 'sharedExperts'] as const) {
+      if (matrices[part] > 0) common.push(product(part, matrices[part], tp));
+    }
     const { feedForward, count, prefillTokens } = group;
     const experts = feedForward.kind === 'experts' && {
-      ...product('routedExperts', routed, tp * dp),
+      ...product('routedExperts', matrices.routedExperts, tp * dp),
       routed: feedForward.routed,
       perToken: feedForward.perToken,
     };
@@ -124,17 +126,3 @@ const bytesOfLayer = ({ common, experts }: LayerWork) =>
 
 /** A module of multi-token prediction is one more layer like the last. */
 const mtpBytesOf = (layers: readonly LayerWork[]) => bytesOfLayer(layers.at(-1) as LayerWork);
-
-/** Parameters of one layer's feed-forward: gate, up and down. */
-export function feedForwardParameters({ feedForward }: LayerGroup, hiddenSize: number) {
-  if (feedForward.kind === 'dense') {
-    return { dense: 3 * hiddenSize * feedForward.intermediateSize, shared: 0, routed: 0 };
-  }
-  const { routed, shared, intermediateSize } = feedForward;
-  const sharedSize = feedForward.sharedIntermediateSize ?? shared * intermediateSize;
-  return {
-    dense: 0,
-    shared: 3 * hiddenSize * sharedSize,
-    routed: 3 * hiddenSize * intermediateSize * routed,
-  };
-}

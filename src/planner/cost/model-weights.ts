@@ -77,17 +77,27 @@ function feedForwardParameters(
   feedForward: FeedForward,
   hiddenSize: number,
 ): Pick<Parameters, 'dense' | 'sharedExperts' | 'routedExperts'> {
+  const matrices = feedForwardMatrices(feedForward, hiddenSize);
+  if (feedForward.kind === 'dense') return { ...matrices, dense: matrices.dense + hiddenSize };
+  const router = hiddenSize * feedForward.routed;
+  return { ...matrices, routedExperts: matrices.routedExperts + router + hiddenSize };
+}
+
+/** The matrices alone, which are what a step's time goes to; without norm and router. */
+export function feedForwardMatrices(
+  feedForward: FeedForward,
+  hiddenSize: number,
+): Pick<Parameters, 'dense' | 'sharedExperts' | 'routedExperts'> {
   if (feedForward.kind === 'dense') {
-    const dense = gatedParameters(feedForward.intermediateSize, hiddenSize) + hiddenSize;
+    const dense = gatedParameters(feedForward.intermediateSize, hiddenSize);
     return { dense, sharedExperts: 0, routedExperts: 0 };
   }
   const { routed, shared, intermediateSize } = feedForward;
   const sharedSize = feedForward.sharedIntermediateSize ?? shared * intermediateSize;
-  const router = hiddenSize * routed;
   return {
     dense: 0,
     sharedExperts: gatedParameters(sharedSize, hiddenSize),
-    routedExperts: routed * gatedParameters(intermediateSize, hiddenSize) + router + hiddenSize,
+    routedExperts: routed * gatedParameters(intermediateSize, hiddenSize),
   };
 }
 
