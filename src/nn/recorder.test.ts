@@ -35,3 +35,20 @@ test('storage goes round from step to step', () => {
   };
   expect(step()).toEqual(step());
 });
+
+// The device knows a step's commands again by what they touch.
+test('a step like the last one takes the same storage, in whatever order it came back', () => {
+  const workspace = new Workspace(ReferenceDevice.open());
+  const step = () => {
+    const r = new Recorder(workspace);
+    const first = r.temp(8);
+    const inner = r.scope(() => [r.temp(8), r.temp(8)]);
+    const used = [first, ...inner, r.temp(8), r.input(Int32Array.of(1), 1)].map(storageOf);
+    r.end();
+    return used;
+  };
+  const used = step();
+  for (let i = 0; i < 3; i++) {
+    for (const [at, buffer] of step().entries()) expect(buffer).toBe(used[at]);
+  }
+});

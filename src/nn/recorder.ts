@@ -12,6 +12,8 @@ import type { Command, Device, DeviceTensor, KernelArgs } from '../devices/devic
  */
 type Pool = 'f32' | 'i32' | 'cache' | 'input' | 'inputF32';
 interface Storage {
+  /** In the order in which they were made. */
+  readonly index: number;
   readonly pool: Pool;
   readonly tensor: DeviceTensor;
   readonly elements: number;
@@ -27,26 +29,31 @@ export class Workspace {
   readonly #free: Record<Pool, Storage[]> = {
     ...{ f32: [], i32: [], cache: [], input: [], inputF32: [] },
   };
+  #numMade = 0;
 
   constructor(device: Device) {
     this.device = device;
   }
 
-  /** The smallest free storage that is large enough but not wastefully so, else a new one. */
+  /**
+   * The smallest free storage that is large enough but not wastefully so, the oldest of these, else
+   * a new one: a step like the last one takes the same ones, in whatever order they came back, so
+   * that the device knows its commands again.
+   */
   take(pool: Pool, elements: number): Storage {
     const free = this.#free[pool];
     let best = -1;
     for (let i = 0; i < free.length; i++) {
       const size = free[i].elements;
       const isFit = size >= elements && size <= 4 * elements;
-      if (isFit && (best < 0 || size < free[best].elements)) best = i;
+      if (isFit && (best < 0 || isBefore(free[i], free[best]))) best = i;
     }
     if (best >= 0) return free.splice(best, 1)[0];
     const tensor =
       pool === 'cache'
         ? this.device.allocateCache(elements / cacheUnit, cacheUnit, 'workspace', 'step')
         : this.device.allocate(dtypeOf[pool], [elements], 'workspace');
-    return { pool, tensor, elements };
+    return { index: this.#numMade++, pool, tensor, elements };
   }
 
   giveBack(storage: Storage): void {
@@ -59,6 +66,10 @@ export class Workspace {
       free.length = 0;
     }
   }
+}
+
+function isBefore(a: Storage, b: Storage): boolean {
+  return a.elements === b.elements ? a.index < b.index : a.elements < b.elements;
 }
 
 export class Recorder {
