@@ -81,7 +81,7 @@ export const floatProduct = programFamily(
 );
 
 /** How far ahead of its use memory is asked for. */
-const prefetchBytes = 2048;
+const prefetchBytes = 4096;
 
 /** results (columns, 16): this part's rows. */
 function multiply(

@@ -90,7 +90,7 @@ function quantised(context: LowerContext, product: Product, codec: Codec, w: Mem
   const columnArgs = quantisedColumns(context, product, formatFor(codec, traits, columns), tiles);
   const ending = endingOf(product);
   const matrices = matricesOf(ending);
-  const most = (mode === 'direct' ? 4 : elements <= 4096 ? 4 : 2) / matrices;
+  const most = (mode === 'direct' ? mostStreamed : elements <= 4096 ? 4 : 2) / matrices;
   const cut = cutItems(product, threads, most);
   const scratchBytes =
     mode === 'direct' ? 0 : expandedScratchBytes(codec, elements, matrices * cut.stripsPerItem);
@@ -203,7 +203,7 @@ function float(context: LowerContext, product: Product, w: Memory): void {
         context.launch(floatTiles(columns, sourceOf(product)).launch(args, tiles.total));
         return made;
       });
-  const cut = cutItems(product, threads, 4);
+  const cut = cutItems(product, threads, mostStreamed);
   const args = {
     ...segmentArgs(product, tiles, cut),
     w: reads(w),
@@ -304,14 +304,17 @@ interface Cut {
   readonly numItems: number;
 }
 
-/** Items of up to `most` strips, but enough items for threads to share evenly. */
+/** Strips of an item that reads them once, in order: with each item the stream begins anew. */
+const mostStreamed = 32;
+
+/** Items of up to `most` strips, all alike, but enough items for threads to share evenly. */
 function cutItems(product: Product, threads: number, most: number): Cut {
   // A segment may begin inside a strip, and then has one more.
   const isAligned = product.segmentRows % 16 === 0 && product.rowOffset % 16 === 0;
   const strips = Math.ceil(product.numRows / 16) + (isAligned ? 0 : 1);
   const even = Math.floor((strips * product.numSegments) / (threads * 6));
-  const stripsPerItem = Math.max(1, Math.min(most, even));
-  const itemsPerSegment = Math.ceil(strips / stripsPerItem);
+  const itemsPerSegment = Math.ceil(strips / Math.max(1, Math.min(most, even)));
+  const stripsPerItem = Math.ceil(strips / itemsPerSegment);
   return { stripsPerItem, itemsPerSegment, numItems: itemsPerSegment * product.numSegments };
 }
 

@@ -115,7 +115,7 @@ type Params = { readonly [K in keyof typeof params]: Value };
 const subsOf = ({ unitElements, subElements }: Codec) => unitElements / subElements;
 
 /** How far ahead of its use memory is asked for. */
-const prefetchBytes = 2048;
+const prefetchBytes = 4096;
 
 function prefetchUnit(k: Builder, codec: Codec, unit: Value): void {
   for (let i = 0; i < codec.unitBytes; i += lineBytes) k.prefetch(at(unit, prefetchBytes + i));

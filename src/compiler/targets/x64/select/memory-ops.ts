@@ -126,8 +126,9 @@ function storeI8(s: Selector, op: Simple): void {
   });
 }
 
+/** Into the second level: the first is too small to be asked far ahead. */
 function prefetch(s: Selector, op: Simple): void {
-  s.push('u', [address(s, op)], (out, [m]) => out.emit('prefetcht0', m));
+  s.push('u', [address(s, op)], (out, [m]) => out.emit('prefetcht1', m));
 }
 
 export const memoryOps = {
