@@ -15,8 +15,11 @@ export interface TensorView {
   readonly tileScales?: Float32Array;
   /** Where the bytes lie in this process's memory, if machine code may read them there. */
   readonly address?: number | undefined;
-  /** The bytes will hardly be read again: what they occupy in memory may go. They stay readable. */
-  release?(): void;
+  /**
+   * Bytes [start, end), all unless given, will hardly be read again: what they occupy in memory may
+   * go. They stay readable.
+   */
+  release?(start?: number, end?: number): void;
 }
 
 /** Where a model finds its tensors by their name in the checkpoint. */

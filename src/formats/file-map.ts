@@ -21,8 +21,11 @@ export interface FileMap {
   readonly isMapped: boolean;
   /** Where `part` of the bytes lies in this process's memory, if it is mapped, until `close`. */
   addressOf(part: Uint8Array): number | undefined;
-  /** `part` of the bytes will hardly be read again: memory that holds it may go. It stays readable. */
-  drop(part: Uint8Array): void;
+  /**
+   * Of `part` of the bytes [start, end), all unless given, will hardly be read again: memory that
+   * holds it may go. It stays readable.
+   */
+  drop(part: Uint8Array, start?: number, end?: number): void;
   /** Idempotent. */
   close(): void;
 }
@@ -88,8 +91,8 @@ function mappedFile(path: string, { buffer, address, unmap, drop }: MappedMemory
     bytes: new Uint8Array(buffer),
     isMapped: true,
     addressOf: (part) => (part.buffer === buffer ? address + part.byteOffset : undefined),
-    drop(part) {
-      if (part.buffer === buffer && !buffer.detached) drop(part.byteOffset, part.length);
+    drop(part, start = 0, end = part.length) {
+      if (part.buffer === buffer && !buffer.detached) drop(part.byteOffset + start, end - start);
     },
     close() {
       if (buffer.detached) return;

@@ -23,7 +23,8 @@ export interface MappedMemory {
   unmap(): void;
 }
 
-const pageBytes = 4096;
+/** What Linux maps around a page that is touched, where the file is in memory. */
+const touchedBytes = 2 ** 16;
 
 let loaded: { mapping: Mapping | undefined } | undefined;
 
@@ -61,8 +62,10 @@ function posixMapping(koffi: typeof Koffi): Mapping {
         unmap: () => munmap(address, sizeBytes),
         drop(byteOffset, length) {
           if (process.platform !== 'linux') return; // elsewhere the advice means less, or nothing
-          const start = byteOffset - (byteOffset % pageBytes);
-          madvise(address + BigInt(start), byteOffset + length - start, dontNeed);
+          const base = Number(address) % touchedBytes; // of the mapping in its 64 KB
+          const start = Math.max(0, byteOffset - ((base + byteOffset) % touchedBytes));
+          const end = Math.ceil((base + byteOffset + length) / touchedBytes) * touchedBytes - base;
+          madvise(address + BigInt(start), Math.min(end, sizeBytes) - start, dontNeed);
         },
       });
     },

@@ -8,8 +8,19 @@ import type { DeviceWeight } from '../device.ts';
 import { WeightRows } from '../weight-rows.ts';
 import type { Allocation } from './allocation.ts';
 
+/** Rows after which a file's pages are let go: the system maps 64 KB around each that is read. */
+const rowsBetweenReleases = 64;
+
 export class RowsWeight extends WeightRows implements DeviceWeight, LowerWeight {
   readonly packed = undefined;
+  #numRead = 0;
+
+  override decodeRow(index: number, out: Float32Array): void {
+    super.decodeRow(index, out);
+    this.#numRead++;
+    if (this.#numRead % rowsBetweenReleases > 0) return;
+    for (const view of this.views) view.release?.();
+  }
 }
 
 export class PackedWeight implements DeviceWeight, LowerWeight {

@@ -1,7 +1,7 @@
 /**
  * The rows of a weight as they are handed to be packed: the checkpoint's bytes, and behind each of
  * an FP8 weight the scales of the tiles that it lies in. Machine code may read them where the file
- * is mapped; else, and with scales, they are copied. A view's file pages are let go once its last row was packed.
+ * is mapped; else, and with scales, they are copied. The file's pages of rows that were packed are let go.
  */
 import type { DType } from '../../base/dtypes.ts';
 import type { TensorView } from '../../base/tensor-view.ts';
@@ -56,18 +56,29 @@ export class PackSource {
 
   /** Rows [start, start + count) were packed. */
   packed(start: number, count: number): void {
-    const { views, rowsPerView } = this.#weight;
-    const [first, end] = [start, start + count].map((row) => Math.floor(row / rowsPerView));
-    for (let view = first; view < end; view++) views[view].release?.();
+    this.#eachView(start, count, (view, from, to) => view.release?.(from, to));
   }
 
   #copy(start: number, count: number, target: Uint8Array): void {
+    let at = 0;
+    this.#eachView(start, count, ({ bytes }, from, to) => {
+      target.set(bytes.subarray(from, to), at);
+      at += to - from;
+    });
+  }
+
+  /** Which bytes of which views rows [start, start + count) are. */
+  #eachView(
+    start: number,
+    count: number,
+    visit: (view: TensorView, from: number, to: number) => void,
+  ): void {
     const { views, rowsPerView } = this.#weight;
     for (let row = start; row < start + count; ) {
       const view = Math.floor(row / rowsPerView);
       const end = Math.min(start + count, (view + 1) * rowsPerView);
-      const [from, to] = [row, end].map((at) => (at - view * rowsPerView) * this.rowBytes);
-      target.set(views[view].bytes.subarray(from, to), (row - start) * this.rowBytes);
+      const [from, to] = [row, end].map((at) => (at - view * rowsPerView) * this.fileRowBytes);
+      visit(views[view], from, to);
       row = end;
     }
   }

@@ -4,7 +4,7 @@ import type { WeightLayout } from '../../compiler/lowering.ts';
 import type { DeviceWeight } from '../device.ts';
 import { allocationOf, slackBytes } from './allocation.ts';
 import { CompiledDevice } from './compiled-device.ts';
-import type { PackedWeight } from './compiled-weight.ts';
+import { type PackedWeight, RowsWeight } from './compiled-weight.ts';
 import { InterpreterMachine } from './interpreter-machine.ts';
 import { toyLibrary, unpacked } from './toy-library.ts';
 
@@ -138,17 +138,34 @@ test('a row of FP8 is packed with the scales of its tiles behind it', async () =
   expect(row(259)).toEqual([229, 229, 17, 19]);
 });
 
-test('pages of a view are let go once, when its last row was copied', async () => {
-  const released: string[] = [];
-  const view = (name: string): TensorView => {
-    const { bytes, ...rest } = counting(10, 8, 0, name);
-    return { ...rest, bytes, release: () => released.push(name) };
-  };
-  device.upload([view('a'), view('b')], 'matrix');
-  device.upload([view('rows')], 'rows');
+test('bytes of a view are let go once, when their rows were packed', async () => {
+  const released: (string | number | undefined)[][] = [];
+  const view = (name: string, rows: number, columns: number): TensorView => ({
+    ...counting(rows, columns, 0, name),
+    release: (...range) => released.push([name, ...range]),
+  });
+  device.upload([view('a', 10, 8), view('b', 10, 8)], 'matrix');
+  device.upload([view('long', 20, longRow)], 'matrix');
+  device.upload([view('rows', 10, 8)], 'rows');
   expect(released).toEqual([]);
   await device.ready();
-  expect(released).toEqual(['a', 'b']);
+  const chunk = 16 * 4 * longRow;
+  expect(released).toEqual([
+    ['a', 0, 320],
+    ['b', 0, 320],
+    ['long', 0, chunk],
+    ['long', chunk, chunk + 4 * 4 * longRow],
+  ]);
+});
+
+test('a table whose rows are looked up lets its bytes go now and then', () => {
+  let released = 0;
+  const view = { ...counting(10, 8), release: () => released++ };
+  const table = new RowsWeight([view]);
+  const row = new Float32Array(8);
+  for (let i = 0; i < 1000; i++) table.decodeRow(i % 10, row);
+  expect(row).toEqual(upTo(80).subarray(72));
+  expect(released).toBe(15); // every 64 rows
 });
 
 test('nothing is left but the weights', async () => {

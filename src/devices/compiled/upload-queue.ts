@@ -15,8 +15,9 @@ import type { Programs } from './programs.ts';
 
 const stripRows = 16;
 const copiedBytes = 2 ** 22;
-/** Read in place by one launch. */
+/** Read in place by one launch, at most, and by one run, at least. */
 const inPlaceBytes = 2 ** 26;
+const leastRunBytes = 2 ** 24;
 /** Behind the last row: vector loads may read beyond it. */
 const slackBytes = 256;
 
@@ -112,13 +113,12 @@ export class UploadQueue {
   #fill(half: Half): Chunk[] {
     half.args.reset();
     const chunks: Chunk[] = [];
-    const mostBytes = this.#leftBytes() / 2;
-    let bytes = 0;
+    let most = Math.max(leastRunBytes, this.#leftBytes() / 2);
     do {
-      const chunk = this.#chunk(half);
+      const chunk = this.#chunk(half, most);
       chunks.push(chunk);
-      bytes = chunk.isInPlace ? bytes + chunk.bytes : Number.POSITIVE_INFINITY;
-    } while (bytes < mostBytes && this.#queue.length > 0 && this.#goesAlong(this.#queue[0]));
+      most -= chunk.isInPlace ? chunk.bytes : most;
+    } while (most > 0 && this.#queue.length > 0 && this.#goesAlong(this.#queue[0]));
     return chunks;
   }
 
@@ -130,13 +130,13 @@ export class UploadQueue {
     );
   }
 
-  /** Takes an upload's next rows; after its last ones it is off the queue. */
-  #chunk(half: Half): Chunk {
+  /** Takes an upload's next rows, of some `mostBytes`; after its last ones it is off the queue. */
+  #chunk(half: Half, mostBytes: number): Chunk {
     const [upload] = this.#queue;
     const { source, weight, nextRow } = upload;
     const { layout, memory } = weight.packed;
     const [numRows, columns] = weight.dims;
-    const { rows, from } = this.#take(half, upload);
+    const { rows, from } = this.#take(half, upload, mostBytes);
     const stripBytes = layout.stripBytes(columns);
     const start = (nextRow / stripRows) * stripBytes;
     const items = Math.ceil(rows / stripRows);
@@ -156,12 +156,16 @@ export class UploadQueue {
   }
 
   /** The next rows: where they lie, or where they were copied to. */
-  #take(half: Half, { source, weight, nextRow }: Upload): { rows: number; from: LaunchArg } {
+  #take(
+    half: Half,
+    { source, weight, nextRow }: Upload,
+    mostBytes: number,
+  ): { rows: number; from: LaunchArg } {
     const left = weight.dims[0] - nextRow;
     const rowsIn = (bytes: number) =>
       Math.min(left, stripRows * Math.max(1, Math.floor(bytes / source.rowBytes / stripRows)));
     if (this.#machine.readsProcess) {
-      const found = source.inPlace(nextRow, rowsIn(inPlaceBytes));
+      const found = source.inPlace(nextRow, rowsIn(Math.min(inPlaceBytes, mostBytes)));
       if (found) return { rows: found.rows, from: { int: found.address } };
     }
     const rows = rowsIn(copiedBytes);

@@ -57,7 +57,7 @@ export class GgufFile implements TensorSource {
     const { dtype, dims, byteOffset, sizeBytes } = tensor;
     const bytes = map.bytes.subarray(byteOffset, byteOffset + sizeBytes);
     const address = map.addressOf(bytes);
-    return { name, dtype, dims, bytes, address, release: () => map.drop(bytes) };
+    return { name, dtype, dims, bytes, address, release: (...range) => map.drop(bytes, ...range) };
   }
 
   names(): Iterable<string> {

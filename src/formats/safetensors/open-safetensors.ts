@@ -55,7 +55,11 @@ function collectTensors({ fileOf }: WeightFiles, maps: readonly FileMap[]) {
       if (fileOf && fileOf.get(tensor.name) !== map.path) continue;
       const { bytes } = tensor;
       const address = map.addressOf(bytes);
-      tensors.set(tensor.name, { ...tensor, address, release: () => map.drop(bytes) });
+      tensors.set(tensor.name, {
+        ...tensor,
+        address,
+        release: (...range) => map.drop(bytes, ...range),
+      });
     }
   }
   for (const [tensor, file] of fileOf ?? []) {
