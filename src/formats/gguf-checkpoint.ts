@@ -56,7 +56,7 @@ function tokenizerMetadata(metadata: GgufMetadata): ReadonlyMap<string, unknown>
 }
 
 function itemsOf(array: GgufArray): unknown {
-  return array.elementType === 'string' ? array.texts() : array.items();
+  return array.elementType === 'string' ? array.texts() : (array.numbers() ?? array.items());
 }
 
 function recommendedSampling(metadata: GgufMetadata): Checkpoint['sampling'] {

@@ -28,12 +28,15 @@ export type GgufValue =
 
 export type GgufItem = number | bigint | boolean | string | GgufArray;
 
+export type GgufNumbers = Int32Array | Uint32Array | Float32Array;
+
 export class GgufArray {
   readonly type = 'array';
   readonly elementType: GgufValueType;
   readonly length: number;
   readonly #decode: () => GgufItem[];
   readonly #pack: () => PackedTexts;
+  readonly #numbers: (() => GgufNumbers) | undefined;
   #items: GgufItem[] | undefined;
 
   constructor(
@@ -41,11 +44,13 @@ export class GgufArray {
     length: number,
     decode: () => GgufItem[],
     pack = () => PackedTexts.of(this.items() as string[]),
+    numbers?: () => GgufNumbers,
   ) {
     this.elementType = elementType;
     this.length = length;
     this.#decode = decode;
     this.#pack = pack;
+    this.#numbers = numbers;
   }
 
   items(): readonly GgufItem[] {
@@ -56,6 +61,11 @@ export class GgufArray {
   /** Of strings: no string is made of them. */
   texts(): PackedTexts {
     return this.#pack();
+  }
+
+  /** Of numbers that a typed array holds: nothing else is made of them, and nothing is kept. */
+  numbers(): GgufNumbers | undefined {
+    return this.#numbers?.();
   }
 }
 

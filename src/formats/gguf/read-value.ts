@@ -52,16 +52,16 @@ function readArray(cursor: Cursor, field: string, depth: number): GgufArray {
   const bytes = cursor.bytes.subarray(0, cursor.at);
 
   const inside = () => cursor.over(bytes, start);
+  const Numbers = numberArrays[elementType as keyof typeof numberArrays];
   return new GgufArray(
     elementType,
     length,
     () => {
       const items = inside();
-      const Numbers = numberArrays[elementType as keyof typeof numberArrays];
-      if (Numbers) return Array.from(new Numbers(new Uint8Array(bytes.subarray(start)).buffer));
       return Array.from({ length }, () => readItem(items, elementType, field, depth + 1));
     },
     () => packTexts(inside(), length, field),
+    Numbers && (() => new Numbers(new Uint8Array(bytes.subarray(start)).buffer)),
   );
 }
 
