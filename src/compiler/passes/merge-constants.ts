@@ -7,6 +7,7 @@
 import type { Op, Routine, Simple, Value } from '../ir/types.ts';
 import { withBranches, withOperands } from './operands.ts';
 
+const latin1 = new TextDecoder('latin1');
 const constants = new Set(['const_int', 'const_f32', 'const_x', 'param_int', 'param_f32']);
 
 interface Merged {
@@ -43,7 +44,13 @@ function mergeBlock(block: readonly Op[], merged: Merged): readonly Op[] {
 }
 
 function keyOf({ op, result, imm, bytes }: Simple, vectorBytes: number): string {
-  const whole = bytes && Array.from({ length: vectorBytes }, (_, i) => bytes[i % bytes.length]);
   const number = Object.is(imm, -0) ? '-0' : `${imm}`;
-  return [op, result!.type, number, whole?.join(' ')].join(' ');
+  return `${op} ${result!.type} ${number} ${bytes ? repeated(bytes, vectorBytes) : ''}`;
+}
+
+/** As a text, a character each: bytes that come to the same when they fill a vector are equal. */
+function repeated(bytes: Uint8Array, vectorBytes: number): string {
+  const whole = new Uint8Array(vectorBytes);
+  for (let i = 0; i < vectorBytes; i++) whole[i] = bytes[i % bytes.length];
+  return latin1.decode(whole);
 }

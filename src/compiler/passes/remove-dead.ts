@@ -19,10 +19,10 @@ export function removeDead(routine: Routine): Routine {
 /** Adds what is needed for what is needed; says whether anything of the block is. */
 function mark(block: readonly Op[], live: Set<number>): boolean {
   let isAny = false;
-  for (const op of block.toReversed()) {
-    if (!isNeeded(op, live)) continue;
+  for (let i = block.length - 1; i >= 0; i--) {
+    if (!isNeeded(block[i], live)) continue;
     isAny = true;
-    for (const { id } of operandsOf(op)) live.add(id);
+    for (const { id } of operandsOf(block[i])) live.add(id);
   }
   return isAny;
 }

@@ -59,11 +59,14 @@ export function allocateRegisters(intervals: readonly Interval[], file: Register
 }
 
 function expire(bank: Bank, position: number, registers: ReadonlyMap<number, number>): void {
-  bank.active = bank.active.filter(({ end, register }) => {
-    if (end >= position) return true;
-    bank.free.add(registers.get(register.id) as number);
-    return false;
-  });
+  const { active, free } = bank;
+  let kept = 0;
+  for (let i = 0; i < active.length; i++) {
+    const { end, register } = active[i];
+    if (end >= position) active[kept++] = active[i];
+    else free.add(registers.get(register.id) as number);
+  }
+  active.length = kept;
 }
 
 function chooseFree(

@@ -18,7 +18,7 @@ export interface Interval {
   /** Instructions it lives over, counted the same way. */
   length: number;
   /** Best in the same machine register as one of these. */
-  readonly hints: VirtualRegister[];
+  hints: VirtualRegister[];
 }
 
 interface OpenLoop {
@@ -26,64 +26,91 @@ interface OpenLoop {
   readonly end: number;
 }
 
-/** In the order of their starts. */
+/** Of most intervals. */
+const noHints: VirtualRegister[] = [];
+
+/**
+ * In the order of their starts. A routine has thousands of instructions and comes here again after
+ * each spilling, so little is made that is not in the result.
+ */
 export function liveIntervals(instructions: readonly VirtualInstruction[]): Interval[] {
   const intervals = new Map<number, Interval>();
   const ends = loopEnds(instructions);
   const loops: OpenLoop[] = [];
   /** Of all instructions before each one. */
-  const lengths = [0];
+  const lengths = new Float64Array(instructions.length + 1);
+  let [at, depthWeight] = [0, 1];
 
-  instructions.forEach((instruction, i) => {
-    if (instruction.mark === 'loop')
-      loops.push({ start: 2 * i, end: 2 * (ends.get(i) as number) + 1 });
-    const depthWeight = 10 ** Math.min(loops.length, 8);
-    lengths.push(lengths[i] + depthWeight);
-    forEachRegister(instruction, (register, role) => {
-      const [from, to] = positions(i, role);
-      const known = intervals.get(register.id);
-      const interval = known ?? { register, start: from, end: to, weight: 0, length: 0, hints: [] };
-      if (!known) intervals.set(register.id, interval);
-      const outermost = loops.find((loop) => loop.start > interval.start);
-      interval.end = Math.max(interval.end, to, outermost?.end ?? 0);
-      interval.weight += depthWeight;
-    });
+  const touch = (register: VirtualRegister, role: string) => {
+    const to = lastPosition(at, role);
+    let interval = intervals.get(register.id);
+    if (interval === undefined) {
+      const start = firstPosition(at, role);
+      interval = { register, start, end: to, weight: 0, length: 0, hints: noHints };
+      intervals.set(register.id, interval);
+    }
+    let end = Math.max(interval.end, to);
+    for (let i = 0; i < loops.length; i++) {
+      if (loops[i].start <= interval.start) continue;
+      end = Math.max(end, loops[i].end); // the outermost one that it came into
+      break;
+    }
+    interval.end = end;
+    interval.weight += depthWeight;
+  };
+  for (; at < instructions.length; at++) {
+    const instruction = instructions[at];
+    if (instruction.mark === 'loop') {
+      loops.push({ start: 2 * at, end: 2 * (ends.get(at) as number) + 1 });
+    }
+    depthWeight = 10 ** Math.min(loops.length, 8);
+    lengths[at + 1] = lengths[at] + depthWeight;
+    forEachRegister(instruction, touch);
     addHints(instruction, intervals);
     if (instruction.mark === 'end') loops.pop();
-  });
-  for (const interval of intervals.values()) {
-    const [first, last] = [
-      interval.start >> 1,
-      Math.min(interval.end >> 1, instructions.length - 1),
-    ];
-    interval.length = lengths[last + 1] - lengths[first];
   }
-  return [...intervals.values()].sort((a, b) => a.start - b.start);
+  const sorted = [...intervals.values()].sort((a, b) => a.start - b.start);
+  for (const interval of sorted) {
+    const last = Math.min(interval.end >> 1, instructions.length - 1);
+    interval.length = lengths[last + 1] - lengths[interval.start >> 1];
+  }
+  return sorted;
 }
 
-function positions(i: number, role: string): [number, number] {
-  switch (role.toLowerCase()) {
+function firstPosition(at: number, role: string): number {
+  return role === 'd' ? 2 * at + 1 : 2 * at;
+}
+
+function lastPosition(at: number, role: string): number {
+  switch (role) {
     case 'd':
-      return [2 * i + 1, 2 * i + 1];
     case 'x':
     case 't':
-      return [2 * i, 2 * i + 1];
+      return 2 * at + 1;
     case 'l':
-      return [2 * i, 2 * i + 2];
+    case 'L':
+      return 2 * at + 2;
     default:
-      return [2 * i, 2 * i];
+      return 2 * at;
   }
 }
 
 function addHints({ roles, operands }: VirtualInstruction, intervals: Map<number, Interval>): void {
   const defined = operands[roles.indexOf('d')];
   if (defined === undefined || typeof defined === 'number' || defined.kind !== 'register') return;
-  operands.forEach((operand, i) => {
-    if (roles[i].toLowerCase() !== 'h') return;
-    if (typeof operand === 'number' || operand.kind !== 'register') return;
-    intervals.get(defined.id)?.hints.push(operand);
-    intervals.get(operand.id)?.hints.push(defined);
-  });
+  for (let i = 0; i < operands.length; i++) {
+    const operand = operands[i];
+    if (roles[i] !== 'h' && roles[i] !== 'H') continue;
+    if (typeof operand === 'number' || operand.kind !== 'register') continue;
+    addHint(intervals.get(defined.id), operand);
+    addHint(intervals.get(operand.id), defined);
+  }
+}
+
+function addHint(interval: Interval | undefined, register: VirtualRegister): void {
+  if (interval === undefined || interval.hints.at(-1) === register) return;
+  if (interval.hints === noHints) interval.hints = [register];
+  else interval.hints.push(register);
 }
 
 /** By the instruction that begins a loop, the one that ends it. */

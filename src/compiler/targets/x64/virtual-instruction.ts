@@ -94,14 +94,15 @@ export function forEachRegister(
   { roles, operands }: VirtualInstruction,
   visit: (register: VirtualRegister, role: string) => void,
 ): void {
-  operands.forEach((operand, i) => {
-    if (typeof operand === 'number') return;
+  for (let i = 0; i < operands.length; i++) {
+    const operand = operands[i];
+    if (typeof operand === 'number') continue;
     if (operand.kind === 'register') {
       visit(operand, roles[i]);
-      return;
+      continue;
     }
-    const role = roles[i].toLowerCase() === 'l' ? 'l' : 'u';
+    const role = roles[i] === 'l' || roles[i] === 'L' ? 'l' : 'u';
     if (operand.base.kind === 'register') visit(operand.base, role);
     if (operand.index) visit(operand.index, role);
-  });
+  }
 }
