@@ -7,7 +7,8 @@ import type { Feature } from './instruction.ts';
 import { ModuleEmitter } from './module-emitter.ts';
 import { webAssembly } from './web-assembly.ts';
 
-export type WasmFeatures = Readonly<Record<Feature, boolean>>;
+/** `multiMemory`: several memories in a module. */
+export type WasmFeatures = Readonly<Record<Feature | 'multiMemory', boolean>>;
 
 export function probeFeatures(
   validate: (bytes: Uint8Array) => boolean = webAssembly.validate,
@@ -16,6 +17,7 @@ export function probeFeatures(
     simd: validate(simdModule()),
     relaxedSimd: validate(relaxedSimdModule()),
     threads: validate(threadsModule()),
+    multiMemory: validate(multiMemoryModule()),
   };
 }
 
@@ -42,5 +44,15 @@ function threadsModule(): Uint8Array {
   const f = module.function('threads', {}, ['i32']);
   f['i32.const'](0);
   f['i32.atomic.load']();
+  return module.finish();
+}
+
+function multiMemoryModule(): Uint8Array {
+  const module = new ModuleEmitter();
+  module.importMemory('env', 'memory', { minPages: 1 });
+  const memory = module.importMemory('env', 'other', { minPages: 1 });
+  const f = module.function('multi_memory', {}, ['i32']);
+  f['i32.const'](0);
+  f['i32.load']({ memory });
   return module.finish();
 }

@@ -9,12 +9,20 @@ import { type Instruction, type InstructionName, instructions } from './instruct
 import type { opcodes } from './opcodes-table.ts';
 import { OperandStack } from './operand-stack.ts';
 
-/** Where behind the address, in bytes, and a promise about the sum: a multiple of `align`. */
+/**
+ * Where behind the address, in bytes, a promise about the sum: a multiple of `align`, and in which
+ * of the module's memories.
+ */
 export interface Memarg {
   readonly offset?: number;
   /** Left out: the access's own size. */
   readonly align?: number;
+  /** What `importMemory` gave. Left out: the first one. */
+  readonly memory?: number;
 }
+
+/** Of what is before the offset: all but the first memory are named. */
+const hasMemoryNumber = 0x40;
 
 type Arguments<Immediate> = Immediate extends 'i32' | 'f32'
   ? [value: number]
@@ -47,16 +55,18 @@ class InstructionWriter {
   protected readonly code = new ByteWriter();
   protected readonly stack: OperandStack;
   #numInstructions = 0;
-  #memoryInstruction: InstructionName | undefined;
+  /** By the number of the memory. */
+  readonly #memoryInstructions: InstructionName[] = [];
 
   constructor(name: string) {
     this.name = name;
     this.stack = new OperandStack((instruction) => this.where(instruction));
   }
 
-  /** The first instruction that touches memory: such a function needs a module with one. */
-  get memoryInstruction(): InstructionName | undefined {
-    return this.#memoryInstruction;
+  /** An instruction that touches the highest memory which any does: a module must have that many. */
+  get memoryInstruction(): { readonly name: InstructionName; readonly memory: number } | undefined {
+    const memory = this.#memoryInstructions.length - 1;
+    return memory < 0 ? undefined : { name: this.#memoryInstructions[memory], memory };
   }
 
   protected where(instruction: string): string {
@@ -76,9 +86,10 @@ class InstructionWriter {
     } catch (cause) {
       throw new Error(`${this.where(name)}: ${(cause as Error).message}`, { cause });
     }
-    if (instruction.memoryBytes !== undefined || name.startsWith('memory.')) {
-      this.#memoryInstruction ??= name;
-    }
+    if (instruction.memoryBytes !== undefined) {
+      const { memory = 0 } = (args[0] as Memarg | undefined) ?? {};
+      this.#memoryInstructions[memory] ??= name;
+    } else if (name.startsWith('memory.')) this.#memoryInstructions[0] ??= name;
     this.countInstruction();
   }
 
@@ -125,13 +136,14 @@ function writeConstant(out: ByteWriter, kind: Instruction['constant'] & string, 
 }
 
 function writeMemarg(out: ByteWriter, accessBytes: number, isAtomic: boolean, memarg?: Memarg) {
-  const { offset = 0, align = accessBytes } = memarg ?? {};
+  const { offset = 0, align = accessBytes, memory = 0 } = memarg ?? {};
   const isPower = Number.isInteger(Math.log2(align)) && align >= 1;
   if (!isPower || align > accessBytes || (isAtomic && align !== accessBytes)) {
     const expected = isAtomic ? `exactly ${accessBytes}` : `a power of two up to ${accessBytes}`;
     throw new Error(`alignment: expected ${expected} bytes, found ${align}`);
   }
-  out.u32(Math.log2(align));
+  out.u32(Math.log2(align) | (memory > 0 ? hasMemoryNumber : 0));
+  if (memory > 0) out.u32(memory);
   out.u32(offset);
 }
 

@@ -22,6 +22,44 @@ test('a module is these sections in this order', () => {
   );
 });
 
+test('several memories are told apart by their numbers, in every kind of access', () => {
+  const module = new ModuleEmitter();
+  const limits = { minPages: 1, maxPages: 1, shared: true } as const;
+  const numbers = ['a', 'b', 'c'].map((name) => module.importMemory('env', name, limits));
+  expect(numbers).toEqual([0, 1, 2]);
+  const f = module.function('run', {});
+  const value = f.local('v128');
+  numbers.forEach((memory, i) => {
+    const [from, to] = [memory, numbers[(i + 1) % 3]!];
+    f['i32.const'](0);
+    f['i32.const'](64);
+    f['v128.load']({ offset: 16, align: 4, memory: from });
+    f['local.set'](value);
+    f['local.get'](value);
+    f['v128.store']({ offset: 128, align: 1, memory: to });
+    f['i32.const'](256);
+    f['local.get'](value);
+    f['v128.store32_lane']({ memory: to }, 0);
+    f['i32.const'](260);
+    f['i32.const'](i + 1);
+    f['i32.atomic.rmw.add']({ memory: to });
+    f.drop();
+  });
+  module.export(f);
+  const make = () => new webAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+  const env = { a: make(), b: make(), c: make() };
+  const words = Object.values(env).map(({ buffer }) => new Int32Array(buffer));
+  words.forEach((one, i) => {
+    one[20] = 7 + i;
+  });
+  instantiate(module, env).run();
+  expect(words.map((one) => [one[32], one[64], one[65]])).toEqual([
+    [9, 9, 3],
+    [7, 7, 1],
+    [8, 8, 2],
+  ]);
+});
+
 test('imported functions are called, with what they are given', () => {
   const module = new ModuleEmitter();
   const seen: unknown[] = [];
@@ -78,7 +116,6 @@ test('what does not go together is refused', () => {
   );
   expect(() => module.importMemory('e', 'm', { minPages: 3, maxPages: 2 })).toThrow('3 to 2 pages');
   module.importMemory('e', 'm', { minPages: 1 });
-  expect(() => module.importMemory('e', 'n', { minPages: 1 })).toThrow('has a memory already');
   const f = module.function('f', {});
   expect(() => module.importFunction('e', 'g', f.type)).toThrow('function g: imports come before');
   module.export(f);
@@ -89,10 +126,19 @@ test('what does not go together is refused', () => {
   expect(() => module.finish()).toThrow('f, instruction 1 (end): the function is finished');
 });
 
+test('a memory that is named must be there', () => {
+  const module = new ModuleEmitter();
+  module.importMemory('e', 'm', { minPages: 1 });
+  const f = module.function('f', {}, ['i32']);
+  f['i32.const'](0);
+  f['i32.load']({ memory: 1 });
+  expect(() => module.finish()).toThrow('f: i32.load in a module without a memory 1');
+});
+
 test.each(['i32.load', 'memory.size'] as const)('%s needs a memory', (name) => {
   const module = new ModuleEmitter();
   const f = module.function('f', {}, ['i32']);
   if (name === 'i32.load') f['i32.const'](0);
   f[name]();
-  expect(() => module.finish()).toThrow(`f: ${name} in a module without a memory`);
+  expect(() => module.finish()).toThrow(`f: ${name} in a module without a memory 0`);
 });

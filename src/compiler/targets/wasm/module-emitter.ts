@@ -1,5 +1,5 @@
 /**
- * A WebAssembly module while it is written: one imported memory, imported functions, functions
+ * A WebAssembly module while it is written: imported memories, imported functions, functions
  * and exports. `finish` puts the sections together. A name section follows, so that stacks and
  * profiles say which kernel they are in. No tables, globals or data: a kernel's constants are in
  * its code or in memory.
@@ -26,22 +26,23 @@ const functionNames = 1; // subsection of the name section
 const maxPages = 65_536; // what a 32-bit address reaches
 
 export class ModuleEmitter {
-  #memory: (Import & { readonly limits: MemoryLimits }) | undefined;
+  readonly #memories: (Import & { readonly limits: MemoryLimits })[] = [];
   readonly #imported: (Import & Callable)[] = [];
   readonly #defined: FunctionEmitter[] = [];
   /** Imported ones first: a function's index is its place here. */
   readonly #callables: Callable[] = [];
   readonly #exports = new Map<string, Callable>();
 
-  importMemory(module: string, name: string, limits: MemoryLimits): void {
-    if (this.#memory) throw new Error(`memory ${name}: the module has a memory already`);
+  /** Its number, for memargs. A number is 0 for whoever names none. */
+  importMemory(module: string, name: string, limits: MemoryLimits): number {
     const { minPages, maxPages: most = maxPages } = limits;
     if (!(minPages <= most && most <= maxPages)) {
       throw new Error(
         `memory ${name}: found ${minPages} to ${most} pages, expected at most ${maxPages}`,
       );
     }
-    this.#memory = { module, name, limits };
+    this.#memories.push({ module, name, limits });
+    return this.#memories.length - 1;
   }
 
   /** Before any function of the module's own: they are numbered behind the imported ones. */
@@ -78,8 +79,9 @@ export class ModuleEmitter {
   /** The module's bytes. Once: functions end here. */
   finish(): Uint8Array {
     for (const { name, memoryInstruction } of this.#defined) {
-      if (memoryInstruction && !this.#memory) {
-        throw new Error(`${name}: ${memoryInstruction} in a module without a memory`);
+      if (memoryInstruction && !this.#memories[memoryInstruction.memory]) {
+        const { name: instruction, memory } = memoryInstruction;
+        throw new Error(`${name}: ${instruction} in a module without a memory ${memory}`);
       }
     }
     const bodies = this.#defined.map((emitter) => emitter.finish());
@@ -113,21 +115,21 @@ export class ModuleEmitter {
   }
 
   #writeImports(part: ByteWriter, types: TypeList): void {
-    part.u32(this.#imported.length + (this.#memory ? 1 : 0));
+    part.u32(this.#imported.length + this.#memories.length);
     for (const { module, name, type } of this.#imported) {
       part.name(module);
       part.name(name);
       part.byte(kinds.function);
       part.u32(types.indexOf(type));
     }
-    if (!this.#memory) return;
-    const { module, name, limits } = this.#memory;
-    part.name(module);
-    part.name(name);
-    part.byte(kinds.memory);
-    part.byte((limits.maxPages === undefined ? 0 : 1) | (limits.shared ? 2 : 0));
-    part.u32(limits.minPages);
-    if (limits.maxPages !== undefined) part.u32(limits.maxPages);
+    for (const { module, name, limits } of this.#memories) {
+      part.name(module);
+      part.name(name);
+      part.byte(kinds.memory);
+      part.byte((limits.maxPages === undefined ? 0 : 1) | (limits.shared ? 2 : 0));
+      part.u32(limits.minPages);
+      if (limits.maxPages !== undefined) part.u32(limits.maxPages);
+    }
   }
 
   #writeNames(part: ByteWriter): void {
