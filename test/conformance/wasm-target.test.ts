@@ -15,7 +15,7 @@ import { webAssembly } from '../../src/compiler/targets/wasm/web-assembly.ts';
 import { firstDifference } from '../fuzz/compare-results.ts';
 import { randomRoutine } from '../fuzz/random-routine.ts';
 
-const plain: WasmFeatures = { simd: true, relaxedSimd: false, threads: false };
+const plain: WasmFeatures = { simd: true, relaxedSimd: false, threads: false, multiMemory: true };
 const relaxed: WasmFeatures = { ...plain, relaxedSimd: probeFeatures().relaxedSimd };
 const targets = [
   ['plain', plain],

@@ -71,6 +71,7 @@ export class Builder {
   #ops: Op[] = [];
   #numValues = 0;
   #scratchBytes = 0;
+  readonly #weightParams = new Set<number>();
   #isReserved = false;
 
   constructor(traits: Traits) {
@@ -86,6 +87,7 @@ export class Builder {
     return {
       ...{ name, inputs, body: this.#ops, numValues: this.#numValues },
       ...{ scratchBytes: this.#scratchBytes, tileDepth: this.tileDepth, traits: this.traits },
+      weightParams: [...this.#weightParams].sort((a, b) => a - b),
     };
   }
 
@@ -195,6 +197,15 @@ export class Builder {
   /** The routine's parameter `index`, an address or a whole number. */
   param(index: number): Value {
     return this.op('param_int', [], { imm: index });
+  }
+  /**
+   * The parameter `index`, the address of packed weights. Places in them are sums and differences
+   * of it and of numbers, copies and indices of loops, and nothing else: a target must be able to
+   * say of every address which weights it is in.
+   */
+  weightsParam(index: number): Value {
+    this.#weightParams.add(index);
+    return this.param(index);
   }
   paramF32(index: number): Value {
     return this.op('param_f32', [], { imm: index });

@@ -83,6 +83,8 @@ export interface Routine {
   readonly scratchBytes: number;
   /** Bytes of a row of tile_a, 4 · rows of tile_b: 4 to 64, one for the whole routine. */
   readonly tileDepth: number;
+  /** Which parameters are addresses of packed weights, in ascending order; see Builder.weightsParam. */
+  readonly weightParams: readonly number[];
   readonly traits: Traits;
 }
 
@@ -99,6 +101,11 @@ export interface Traits {
   readonly hasBroadcastOperand: boolean;
   /** Whether `tile_*` operations exist: 4 tiles of sums, 2 of each factor. */
   readonly hasTiles: boolean;
+  /**
+   * Whether weights lie in memories of their own, those of one parameter perhaps in another than
+   * those of the next: an address says nothing then without the parameter that it came from.
+   */
+  readonly hasWeightMemories: boolean;
 }
 
 /** Lanes of 4 bytes. */

@@ -18,6 +18,7 @@ const traits: Traits = {
   dot4TakesU8: false,
   hasBroadcastOperand: false,
   hasTiles: false,
+  hasWeightMemories: false,
 };
 
 const scratchBytes = 1000;

@@ -6,7 +6,9 @@ import type { Launch, LaunchArg, LowerTensor, Memory, Program } from '../../comp
 /** An address or a whole number. */
 export const int = 'int' as const;
 export const f32 = 'f32' as const;
-export type ProgramParams = Readonly<Record<string, 'int' | 'f32'>>;
+/** The address of packed weights. */
+export const weights = 'weights' as const;
+export type ProgramParams = Readonly<Record<string, 'int' | 'f32' | 'weights'>>;
 
 export interface DefinedProgram<S extends ProgramParams> extends Program {
   /** `grain`: items a thread takes at a time; `scratchBytes`: see Launch. */
@@ -26,10 +28,7 @@ export function defineProgram<const S extends ProgramParams>(
   const program: Program = {
     key,
     build(k, inputs) {
-      const values = names.map((name, i) => [
-        name,
-        params[name] === 'f32' ? k.paramF32(i) : k.param(i),
-      ]);
+      const values = names.map((name, i) => [name, paramOf(k, params[name], i)]);
       build(k, Object.fromEntries(values), inputs);
     },
   };
@@ -44,6 +43,11 @@ export function defineProgram<const S extends ProgramParams>(
       return { program, args: list, items, grain, scratchBytes };
     },
   };
+}
+
+function paramOf(k: Builder, kind: ProgramParams[string], index: number): Value {
+  if (kind === 'f32') return k.paramF32(index);
+  return kind === 'weights' ? k.weightsParam(index) : k.param(index);
 }
 
 /** A program of a family, made when first asked for: `key` says all that its code depends on. */

@@ -47,7 +47,7 @@ export const floatTiles = programFamily(
 const params = {
   ...segmentParams,
   /** Packed strips, bytes of one, and where its scales begin. */
-  w: 'int',
+  w: 'weights',
   stripBytes: 'int',
   scalesOffset: 'int',
   elements: 'int',

@@ -13,6 +13,7 @@ import { expandedSubBytes, expandUnit, openExpanded } from './expanded.ts';
 import {
   type EndingKind,
   eachMatrix,
+  eachOfMatrices,
   itemOf,
   matricesOf,
   resultBytes,
@@ -26,7 +27,7 @@ export type ProductMode = 'direct' | 'expanded';
 export const productParams = {
   ...segmentParams,
   /** Packed strips, bytes of one, and where its sides begin. */
-  w: 'int',
+  w: 'weights',
   stripBytes: 'int',
   sidesOffset: 'int',
   /** The codec's codebook. */
@@ -94,7 +95,7 @@ export const quantisedProduct = programFamily(
           });
           eachTile((tile, x) => {
             k.loop(item.firstStrip, item.endStrip, 1, (strip) => {
-              eachMatrix(k, ending, p, (_, which) => {
+              eachOfMatrices(k, ending, (which) => {
                 dot(expandedUnits(k, codec, place(strip, which)), numSubs, x, which);
               });
               writeResults(k, kind, ending, p, item, strip, tile, columns, results);

@@ -41,7 +41,7 @@ export const segmentParams = {
   ySegmentBytes: 'int',
   /** bias: (rows) f32. gated: the second matrix, packed. */
   bias: 'int',
-  w2: 'int',
+  w2: 'weights',
 } as const;
 
 type Params = { readonly [K in keyof typeof segmentParams]: Value };
@@ -87,7 +87,7 @@ export function matricesOf(ending: EndingKind): 1 | 2 {
   return ending === 'gated' ? 2 : 1;
 }
 
-/** Calls `body` once, with code for every matrix: `which` is 0 or 1, `w` where it lies. */
+/** Calls `body` with code for every matrix, once if it can: `which` is 0 or 1, `w` where it lies. */
 export function eachMatrix(
   k: Builder,
   ending: EndingKind,
@@ -98,8 +98,19 @@ export function eachMatrix(
     body(p.w, k.int(0));
     return;
   }
+  if (k.traits.hasWeightMemories) {
+    body(p.w, k.int(0));
+    body(p.w2, k.int(1));
+    return;
+  }
   const apart = k.sub(p.w2, p.w);
   k.loop(0, 2, 1, (which) => body(k.add(p.w, k.mul(which, apart)), which));
+}
+
+/** As above, for what is no longer in the matrices. Calls `body` once. */
+export function eachOfMatrices(k: Builder, ending: EndingKind, body: (which: Value) => void): void {
+  if (ending === 'gated') k.loop(0, 2, 1, body);
+  else body(k.int(0));
 }
 
 /** Writes a strip's results (columns, 16) to the columns and rows that exist. */

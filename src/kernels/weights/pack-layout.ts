@@ -12,7 +12,7 @@ export const packParams = {
   rowBytes: 'int',
   rows: 'int',
   columns: 'int',
-  to: 'int',
+  to: 'weights',
 } as const;
 
 export function unitsOf(codec: Codec, columns: number): number {

@@ -3,12 +3,12 @@ import { expect, test } from 'vitest';
 import { f16Table, f32ToF16 } from '../../../base/half.ts';
 import { mulberry32 } from '../../../base/mulberry32.ts';
 import { at, type Builder, buildRoutine, type RoutineInputs } from '../../ir/builder.ts';
-import { compileWasm, memoryPages, wasmTraits } from './compile.ts';
+import { compileWasm, memoryPages, wasmTraits, weightsName } from './compile.ts';
 import type { WasmFeatures } from './features.ts';
 import { lowestAddress } from './selection.ts';
 import { webAssembly } from './web-assembly.ts';
 
-const plain: WasmFeatures = { simd: true, relaxedSimd: false, threads: false };
+const plain: WasmFeatures = { simd: true, relaxedSimd: false, threads: false, multiMemory: true };
 const relaxed: WasmFeatures = { ...plain, relaxedSimd: true };
 const threaded: WasmFeatures = { ...relaxed, threads: true };
 
@@ -143,6 +143,32 @@ test('a loop over addresses runs across 2 GiB, and one whose end is below its st
   const expected = Array.from({ length: 32 }, (_, i) => (i < 8 || i >= 24 ? 0 : 4 * i - 64));
   expect([...words]).toEqual(expected);
   expect(new Int32Array(memory.buffer, lowestAddress, 1)[0]).toBe(0);
+});
+
+test('weights of each parameter are read and written in a memory of their own', () => {
+  const [memory, first, second] = [2, 2, 2].map((initial) => new webAssembly.Memory({ initial }));
+  const routine = buildRoutine('tried', wasmTraits(plain), (k, { start, end }) => {
+    const [to, a, b] = [k.param(0), k.weightsParam(1), k.weightsParam(2)];
+    k.loop(start, end, 4, (i) => {
+      const sum = k.add(k.load('i32x', at(a, i, 4)), k.load('i32x', at(b, i, 4, 16)));
+      k.store(at(to, i, 4), sum);
+      k.store(at(b, i, 4), sum);
+    });
+  });
+  const module = new webAssembly.Module(compileWasm([routine], plain));
+  const env = { memory: memory!, [weightsName(1)]: first!, [weightsName(2)]: second! };
+  const words = [memory, first, second].map((one) => {
+    return new Int32Array(one!.buffer, lowestAddress, 64);
+  });
+  const place = lowestAddress + 64;
+  words[0]!.set([place, 0, place, 0, place, 0]);
+  words[1]!.set([1, 2, 3, 4, 5, 6, 7, 8], 16);
+  words[2]!.set([10, 20, 30, 40], 20);
+  new webAssembly.Instance(module, { env }).exports.tried!(lowestAddress, 0, 8, 0);
+  const sums = [11, 22, 33, 44, 5, 6, 7, 8];
+  expect([...words[0]!.subarray(16, 24)]).toEqual(sums);
+  expect([...words[1]!.subarray(16, 24)]).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  expect([...words[2]!.subarray(16, 24)]).toEqual(sums);
 });
 
 test('base + index may lie below 0 as long as the address does not', () => {

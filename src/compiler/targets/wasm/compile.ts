@@ -1,9 +1,12 @@
 /**
  * Routines → one WebAssembly module: an exported function (args, start, end, scratch) each, named
- * as the routine, over one imported memory `env.memory`. Everything of the operations table but
+ * as the routine, over an imported memory `env.memory`, and one for the weights of each parameter
+ * that has some, `env.weights16` of parameter 16. So all addresses have 32 bits, whose accesses
+ * runtimes need not check, however many weights there are. Everything of the operations table but
  * `tile_*`, which `wasmTraits` rules out; needs 128-bit SIMD.
  */
 import {
+  type Address,
   type Condition,
   functionInputs,
   type Op,
@@ -11,12 +14,13 @@ import {
   type Traits,
 } from '../../ir/types.ts';
 import type { WasmFeatures } from './features.ts';
-import { ModuleEmitter } from './module-emitter.ts';
+import { type MemoryLimits, ModuleEmitter } from './module-emitter.ts';
 import type { ValueType } from './opcodes-table.ts';
 import { memory } from './select-memory.ts';
 import { numbers, type Select } from './select-numbers.ts';
 import { vectors } from './select-vectors.ts';
 import { type PlainInstruction, Selection } from './selection.ts';
+import { WeightMemories } from './weight-memories.ts';
 
 export function wasmTraits({ relaxedSimd }: WasmFeatures): Traits {
   return {
@@ -26,7 +30,13 @@ export function wasmTraits({ relaxedSimd }: WasmFeatures): Traits {
     dot4TakesU8: false,
     hasBroadcastOperand: false,
     hasTiles: false,
+    hasWeightMemories: true,
   };
+}
+
+/** What the memory of a parameter's weights is imported as. */
+export function weightsName(param: number): string {
+  return `weights${param}`;
 }
 
 /** The maximum of a memory that threads share, in pages of 64 KiB: all that 32 bits reach. */
@@ -47,14 +57,19 @@ const comparisons: Readonly<Record<Condition, PlainInstruction>> = {
 
 export function compileWasm(routines: readonly Routine[], features: WasmFeatures): Uint8Array {
   const module = new ModuleEmitter();
-  module.importMemory(
-    'env',
-    'memory',
-    features.threads ? { minPages: 1, maxPages: memoryPages, shared: true } : { minPages: 1 },
-  );
-  for (const routine of routines) {
+  const limits: MemoryLimits = features.threads
+    ? { minPages: 1, maxPages: memoryPages, shared: true }
+    : { minPages: 1 };
+  module.importMemory('env', 'memory', limits);
+  const places = routines.map((routine) => new WeightMemories(routine));
+  const memories = new Map<number, number>();
+  for (const param of new Set(places.flatMap(({ params }) => params))) {
+    memories.set(param, module.importMemory('env', weightsName(param), limits));
+  }
+  for (const [i, routine] of routines.entries()) {
     const f = module.function(routine.name, params);
-    emitOps(new Selection(f, features, routine), routine.body);
+    const memoryOf = (address: Address) => memories.get(places[i].paramOf(address) ?? -1) ?? 0;
+    emitOps(new Selection(f, features, routine, memoryOf), routine.body);
     module.export(f);
   }
   return module.finish();

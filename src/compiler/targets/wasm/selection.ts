@@ -36,9 +36,18 @@ export class Selection {
   /** On top of the stack, not yet in its local. */
   #pending: Value | undefined;
 
-  constructor(f: FunctionEmitter, features: WasmFeatures, routine: Routine) {
+  readonly #memoryOf: (address: Address) => number;
+
+  /** `memoryOf`: the number of the memory that an address is in. */
+  constructor(
+    f: FunctionEmitter,
+    features: WasmFeatures,
+    routine: Routine,
+    memoryOf: (address: Address) => number,
+  ) {
     this.f = f;
     this.features = features;
+    this.#memoryOf = memoryOf;
     this.#uses = countUses(routine);
     const params = Object.values(f.params);
     routine.inputs.forEach((input, i) => {
@@ -78,7 +87,9 @@ export class Selection {
   }
 
   /** Pushes the address; the load or store adds the rest. */
-  pushAddress({ base, index, scale, disp }: Address): Memarg {
+  pushAddress(address: Address): Memarg {
+    const { base, index, scale, disp } = address;
+    const memory = this.#memoryOf(address);
     this.push(base);
     if (index) {
       this.push(index);
@@ -88,10 +99,10 @@ export class Selection {
       }
       this.f['i32.add']();
     }
-    if (disp >= 0 && disp < lowestAddress) return { offset: disp, align: 1 };
+    if (disp >= 0 && disp < lowestAddress) return { offset: disp, align: 1, memory };
     this.f['i32.const'](disp);
     this.f['i32.add']();
-    return { align: 1 };
+    return { align: 1, memory };
   }
 
   /** A v128 local for use inside one operation. */
