@@ -174,8 +174,7 @@ export const errorTable = {
   },
   wasm_memory_full: {
     status: 507,
-    message:
-      'The wasm device has no {needed} left beside the {held} in use; its memory ends at 4 GiB.',
+    message: 'The wasm device has no {needed} left beside the {held} in use: {reason}.',
     remedy: 'Use a smaller model or context, or the native device.',
   },
   // planner

@@ -41,6 +41,8 @@ export interface Device {
   /** Threads that take part in a step. */
   readonly threads: number;
 
+  /** That can still be allocated for what is not weights; Infinity where only the system ends it. */
+  readonly freeBytes: number;
   /** Zeroed. */
   allocate(dtype: 'f32' | 'i32', dims: readonly number[], label: string): DeviceTensor;
   /** Bytes of a KV cache for a slot of `width` values. */

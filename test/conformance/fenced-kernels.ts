@@ -46,8 +46,9 @@ function againstFence(machine: NativeMachine): Machine {
     allocate(sizeBytes) {
       const memory = machine.allocate(sizeBytes);
       const shift = Math.floor((wholePages(sizeBytes) - sizeBytes) / 64) * 64;
-      const { address, buffer, byteOffset } = memory;
-      const moved = { address: address + shift, sizeBytes, buffer, byteOffset: byteOffset + shift };
+      const { address, buffer, byteOffset, bank } = memory;
+      const place = { address: address + shift, byteOffset: byteOffset + shift, bank };
+      const moved = { ...place, sizeBytes, buffer };
       whole.set(moved, memory);
       return moved;
     },

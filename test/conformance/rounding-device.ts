@@ -101,6 +101,7 @@ interface Commands extends Command {
 export class RoundingDevice implements Device {
   readonly kind = 'rounding';
   readonly threads = 1;
+  readonly freeBytes = Number.POSITIVE_INFINITY;
   readonly #device = ReferenceDevice.open();
   readonly #cacheFormat: CacheFormat;
   readonly #hasMatrixUnit: boolean;

@@ -4,7 +4,7 @@
  * a row. Asking a freed one for anything is our own mistake and an Error: its address may be
  * somebody else's now.
  */
-import type { Memory } from '../../compiler/lowering.ts';
+import type { LaunchArg, Memory } from '../../compiler/lowering.ts';
 import type { Machine, MachineMemory } from './machine.ts';
 
 /** The widest vector of any target. */
@@ -17,15 +17,19 @@ export class Allocation {
   readonly #memory: MachineMemory;
   #isFreed = false;
 
-  constructor(machine: Machine, sizeBytes: number, label: string) {
+  constructor(machine: Machine, sizeBytes: number, label: string, use?: 'weights') {
     this.label = label;
     this.sizeBytes = sizeBytes;
     this.#machine = machine;
-    this.#memory = machine.allocate(sizeBytes + slackBytes);
+    this.#memory = machine.allocate(sizeBytes + slackBytes, use);
   }
 
   get address(): number {
     return this.#held().address;
+  }
+
+  get bank(): number {
+    return this.#held().bank;
   }
 
   part(offsetBytes: number, sizeBytes: number): Memory {
@@ -64,4 +68,10 @@ export class Allocation {
 export function allocationOf({ allocation }: Memory): Allocation {
   if (!(allocation instanceof Allocation)) throw new Error('memory of another device');
   return allocation;
+}
+
+/** As a launch with these parameters wants them. */
+export function banksOf(args: readonly LaunchArg[]): readonly number[] | undefined {
+  const banks = args.map((arg) => ('memory' in arg ? allocationOf(arg.memory).bank : 0));
+  return banks.some((bank) => bank !== 0) ? banks : undefined;
 }

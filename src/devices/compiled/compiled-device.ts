@@ -69,6 +69,10 @@ export class CompiledDevice implements Device {
     return this.#machine.threads;
   }
 
+  get freeBytes(): number {
+    return this.#machine.freeBytes;
+  }
+
   cacheRowBytes(width: number): number {
     return this.#library.cacheRowBytes(this.#cacheFormat, width);
   }
@@ -114,7 +118,7 @@ export class CompiledDevice implements Device {
     const [rows, columns] = dims;
     const layout = this.#library.weightLayout(dtype, columns);
     const sizeBytes = Math.ceil(rows / stripRows) * layout.stripBytes(columns);
-    const allocation = new Allocation(this.#machine, sizeBytes, views[0].name);
+    const allocation = new Allocation(this.#machine, sizeBytes, views[0].name, 'weights');
     const weight = new PackedWeight(dtype, dims, layout, allocation);
     this.#uploads.add(views, weight);
     return weight;

@@ -24,6 +24,7 @@ const traits: Traits = {
   dot4TakesU8: false,
   hasBroadcastOperand: false,
   hasTiles: false,
+  hasWeightMemories: false,
 };
 
 export class InterpreterMachine implements Machine {
@@ -55,6 +56,10 @@ export class InterpreterMachine implements Machine {
     return held.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   }
 
+  get freeBytes(): number {
+    return this.#memory.view.byteLength - this.allocatedBytes;
+  }
+
   /** A place that was freed is used again for what is as large. */
   allocate(sizeBytes: number): MachineMemory {
     const { view, address } = this.#memory;
@@ -67,7 +72,8 @@ export class InterpreterMachine implements Machine {
     } else {
       new Uint8Array(view.buffer, byteOffset, size).fill(0);
     }
-    const memory = { address: address + byteOffset, sizeBytes, buffer: view.buffer, byteOffset };
+    const { buffer } = view;
+    const memory = { address: address + byteOffset, sizeBytes, buffer, byteOffset, bank: 0 };
     this.#held.add(memory);
     return memory;
   }

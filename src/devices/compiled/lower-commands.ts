@@ -5,7 +5,7 @@
  */
 import type { Access } from '../../compiler/kernel.ts';
 import type { Launch, LowerContext, Memory } from '../../compiler/lowering.ts';
-import { allocationOf } from './allocation.ts';
+import { allocationOf, banksOf } from './allocation.ts';
 import type { ArgsMemory } from './args-memory.ts';
 import type { Constants } from './constants.ts';
 import { Dependencies } from './dependencies.ts';
@@ -107,6 +107,7 @@ class Lowering implements LowerContext {
       items: Math.ceil(items),
       grain: Math.max(1, Math.ceil(grain)),
       waits,
+      banks: banksOf(args),
     });
   }
 

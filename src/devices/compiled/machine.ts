@@ -13,6 +13,8 @@ export interface MachineMemory {
   readonly buffer: ArrayBufferLike;
   /** Where in `buffer` it begins. */
   readonly byteOffset: number;
+  /** Which of the machine's memories it is in: 0, or where weights are another, with addresses of its own. */
+  readonly bank: number;
 }
 
 export interface ReadyLaunch {
@@ -26,6 +28,8 @@ export interface ReadyLaunch {
   readonly grain: number;
   /** All threads wait here for what came before. */
   readonly waits: boolean;
+  /** Of each parameter the bank that it is an address in; left out where all are in bank 0. */
+  readonly banks?: readonly number[] | undefined;
 }
 
 export interface Machine {
@@ -34,7 +38,10 @@ export interface Machine {
   readonly threads: number;
   /** Whether programs can read this process's memory by its addresses. */
   readonly readsProcess: boolean;
-  allocate(sizeBytes: number): MachineMemory;
+  /** That can still be allocated for what is not weights; Infinity where only the system ends it. */
+  readonly freeBytes: number;
+  /** `weights`: packed ones, to be given to programs as such (Builder.weightsParam). */
+  allocate(sizeBytes: number, use?: 'weights'): MachineMemory;
   free(memory: MachineMemory): void;
   /** Code for the program, made once per key. Not while a run is under way. */
   compile(program: Program): number | Promise<number>;

@@ -10,13 +10,15 @@ import type {
   LowerContext,
   LowerTensor,
   Memory,
+  Program,
   WeightLayout,
 } from '../../compiler/lowering.ts';
 
 /** to[i] = from[i] · factor (+ to[i]), f32. Parameters: from, bytes between rows; to, the same; width; factor. */
-function scaleRows(adds: boolean) {
+function scaleRows(adds: boolean, isPacked = false) {
   return (k: Builder, { start, end }: RoutineInputs): void => {
-    const [from, fromStride, to, toStride, width] = [0, 1, 2, 3, 4].map((i) => k.param(i));
+    const from = isPacked ? k.weightsParam(0) : k.param(0);
+    const [fromStride, to, toStride, width] = [1, 2, 3, 4].map((i) => k.param(i));
     const factor = k.paramF32(5);
     k.loop(start, end, 1, (row) => {
       const source = k.add(from, k.mul(row, fromStride));
@@ -32,6 +34,7 @@ function scaleRows(adds: boolean) {
 
 const scale = { key: 'toy scale', build: scaleRows(false) };
 const scaleAdd = { key: 'toy scale add', build: scaleRows(true) };
+const scalePacked = { key: 'toy scale packed', build: scaleRows(false, true) };
 
 interface Rows {
   readonly memory: Memory;
@@ -40,17 +43,17 @@ interface Rows {
 
 function launchRows(
   context: LowerContext,
-  adds: boolean,
+  program: Program,
   [from, to]: readonly [Rows, Rows],
   [rows, width]: readonly number[],
   factor: number,
 ): void {
   context.launch({
-    program: adds ? scaleAdd : scale,
+    program,
     args: [
       { memory: from.memory, access: 'in' },
       { int: 4 * from.rowStride },
-      { memory: to.memory, access: adds ? 'inout' : 'out' },
+      { memory: to.memory, access: program === scaleAdd ? 'inout' : 'out' },
       { int: 4 * to.rowStride },
       { int: width },
       { f32: factor },
@@ -68,7 +71,7 @@ export const scaled = defineKernel({
   ...noReference,
   name: 'scaled',
   params: { ...xy, factor: scalar },
-  lower: ({ x, y, factor }, _dims, context) => launchRows(context, false, [x, y], x.dims, factor),
+  lower: ({ x, y, factor }, _dims, context) => launchRows(context, scale, [x, y], x.dims, factor),
 });
 
 /** y += factor · x */
@@ -76,7 +79,8 @@ export const addScaled = defineKernel({
   ...noReference,
   name: 'add_scaled',
   params: { x: xy.x, y: f32.inout('rows', 'width'), factor: scalar },
-  lower: ({ x, y, factor }, _dims, context) => launchRows(context, true, [x, y], x.dims, factor),
+  lower: ({ x, y, factor }, _dims, context) =>
+    launchRows(context, scaleAdd, [x, y], x.dims, factor),
 });
 
 /** x · 2 in memory of the step, made once for all who want it. */
@@ -84,7 +88,7 @@ function doubledOf(x: LowerTensor, context: LowerContext): Rows {
   const [rows, width] = x.dims;
   const make = () => {
     const memory = context.temp(4 * rows * width);
-    launchRows(context, false, [x, { memory, rowStride: width }], x.dims, 2);
+    launchRows(context, scale, [x, { memory, rowStride: width }], x.dims, 2);
     return memory;
   };
   return { memory: context.derived(x.memory, 'doubled', make), rowStride: width };
@@ -96,7 +100,7 @@ export const doubled = defineKernel({
   name: 'doubled',
   params: xy,
   lower: ({ x, y }, _dims, context) =>
-    launchRows(context, false, [doubledOf(x, context), y], x.dims, 1),
+    launchRows(context, scale, [doubledOf(x, context), y], x.dims, 1),
 });
 
 /** y = 3 · x, by way of a temporary. */
@@ -106,9 +110,9 @@ export const tripled = defineKernel({
   params: xy,
   lower({ x, y }, { rows, width }, context) {
     const temp = { memory: context.temp(4 * rows * width), rowStride: width };
-    launchRows(context, false, [x, temp], x.dims, 1);
-    launchRows(context, true, [x, temp], x.dims, 2);
-    launchRows(context, false, [temp, y], x.dims, 1);
+    launchRows(context, scale, [x, temp], x.dims, 1);
+    launchRows(context, scaleAdd, [x, temp], x.dims, 2);
+    launchRows(context, scale, [temp, y], x.dims, 1);
   },
 });
 
@@ -138,7 +142,7 @@ export const scaledByInput = defineKernel({
   name: 'scaled_by_input',
   params: { ids: i32.in('one'), ...xy },
   lower: ({ ids, x, y }, _dims, context) =>
-    launchRows(context, false, [x, y], x.dims, context.integers(ids.memory)[0]),
+    launchRows(context, scale, [x, y], x.dims, context.integers(ids.memory)[0]),
 });
 
 /** y = the weight as it was packed; f32 only. */
@@ -149,7 +153,7 @@ export const unpacked = defineKernel({
   lower({ w, y }, { width }, context) {
     if (!w.packed) throw new Error('unpacked: the weight is one of rows');
     const { memory } = w.packed;
-    launchRows(context, false, [{ memory, rowStride: width }, y], y.dims, 1);
+    launchRows(context, scalePacked, [{ memory, rowStride: width }, y], y.dims, 1);
   },
 });
 
@@ -173,7 +177,8 @@ function rowsLayout(rowSize: (columns: number) => number): WeightLayout {
     pack: {
       key: 'toy pack',
       build(k, { start, end }) {
-        const [source, step, rows, , to] = [0, 1, 2, 3, 4].map((i) => k.param(i));
+        const [source, step, rows] = [0, 1, 2].map((i) => k.param(i));
+        const to = k.weightsParam(4);
         k.loop(start, end, 1, (strip) => {
           k.loop(0, 16, 1, (i) => {
             const target = k.add(k.shl(strip, 4), i);

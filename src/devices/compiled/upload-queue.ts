@@ -6,7 +6,7 @@
  */
 import type { TensorView } from '../../base/tensor-view.ts';
 import type { LaunchArg } from '../../compiler/lowering.ts';
-import { Allocation } from './allocation.ts';
+import { Allocation, banksOf } from './allocation.ts';
 import { ArgsMemory } from './args-memory.ts';
 import type { PackedWeight } from './compiled-weight.ts';
 import type { Machine, ReadyLaunch } from './machine.ts';
@@ -142,13 +142,14 @@ export class UploadQueue {
     const items = Math.ceil(rows / stripRows);
     const to = { ...memory, offsetBytes: start, sizeBytes: items * stripBytes };
     const counts = [source.rowBytes, rows, columns].map((int) => ({ int }));
-    const argsAddress = half.args.write([from, ...counts, { memory: to, access: 'out' }]);
+    const args: LaunchArg[] = [from, ...counts, { memory: to, access: 'out' }];
+    const argsAddress = half.args.write(args);
     upload.nextRow += rows;
     if (upload.nextRow === numRows) this.#queue.shift();
     const { key: name } = layout.pack;
     const code = this.#programs.code(layout.pack) as number; // made before, see drain
     return {
-      launch: { name, code, argsAddress, items, grain: 1, waits: false },
+      launch: { name, code, argsAddress, items, grain: 1, waits: false, banks: banksOf(args) },
       bytes: rows * source.fileRowBytes,
       isInPlace: 'int' in from,
       packed: () => source.packed(nextRow, rows),

@@ -39,6 +39,7 @@ export class NativeMachine implements Machine {
   readonly traits: Traits;
   readonly threads: number;
   readonly readsProcess = true;
+  readonly freeBytes = Number.POSITIVE_INFINITY;
   readonly #target: NativeTarget;
   readonly #system: PageSystem;
   readonly #memory: NativeMemory;

@@ -22,6 +22,7 @@ class NativePages implements MachineMemory {
   readonly address: number;
   readonly sizeBytes: number;
   readonly byteOffset = 0;
+  readonly bank = 0;
   readonly #view: () => ArrayBuffer;
   #buffer: ArrayBuffer | undefined;
 

@@ -27,6 +27,7 @@ interface ReferenceCommand extends Command {
 export class ReferenceDevice implements Device {
   readonly kind = 'reference';
   readonly threads = 1;
+  readonly freeBytes = Number.POSITIVE_INFINITY;
   readonly cacheForm = 'f32 rows';
 
   static open(): ReferenceDevice {

@@ -50,8 +50,13 @@ export const launchesStart = 65_536 / 4;
 export const controlBytes = 4 * (launchesStart + maxLaunches * launchWords);
 
 export type WorkerInput = Readonly<{ memory: object; thread: number; threads: number }>;
-/** To the threads: a module with one function, and the number it goes by. */
-export type WorkerOrder = Readonly<{ code: number; name: string; module: object }>;
+/** To the threads: a module with one function, the number it goes by, and its memories of weights. */
+export interface WorkerOrder {
+  readonly code: number;
+  readonly name: string;
+  readonly module: object;
+  readonly weights: Readonly<Record<string, object>>;
+}
 export type WorkerReport =
   | { readonly kind: 'ready' }
   | { readonly kind: 'loaded'; readonly code: number }

@@ -1,27 +1,33 @@
 /**
- * The memory that the threads of a WasmMachine share: grows on demand to the 4 GiB that 32 bits
- * reach, and gives out zeroed blocks of it. Growing makes a new buffer object, so a block's
- * `buffer` is asked for anew each time; the old ones stay valid over the same memory.
+ * A memory that the threads of a WasmMachine share: grows on demand to the 4 GiB that 32 bits reach,
+ * and gives out zeroed blocks of it. Growing makes a new buffer object, so a block's `buffer` is
+ * asked for anew each time; the old ones stay valid over the same memory.
  */
-import { error } from '../../base/errors.ts';
 import { memoryPages } from '../../compiler/targets/wasm/compile.ts';
 import { type WasmMemory, webAssembly } from '../../compiler/targets/wasm/web-assembly.ts';
 import type { MachineMemory } from '../compiled/machine.ts';
 import { BlockList } from './block-list.ts';
-import { controlBytes } from './control-block.ts';
 
 const pageBytes = 65_536;
 /** Growing interrupts every thread, so it is done in steps. */
 const stepPages = 256;
 
 export class SharedMemory {
-  readonly #blocks = new BlockList(controlBytes, memoryPages * pageBytes);
+  readonly #bank: number;
+  readonly #startBytes: number;
+  readonly #blocks: BlockList;
   #memory: WasmMemory | undefined;
   #heldBytes = 0;
 
-  /** Throws a RangeError where the system has no room for the addresses. */
-  constructor() {
-    const initial = controlBytes / pageBytes;
+  /**
+   * Nothing is given out of the first `startBytes`, whole pages. Throws a RangeError where the
+   * system has no room for the addresses.
+   */
+  constructor(bank: number, startBytes: number) {
+    this.#bank = bank;
+    this.#startBytes = startBytes;
+    this.#blocks = new BlockList(startBytes, memoryPages * pageBytes);
+    const initial = startBytes / pageBytes;
     this.#memory = new webAssembly.Memory({ initial, maximum: memoryPages, shared: true });
   }
 
@@ -30,16 +36,26 @@ export class SharedMemory {
     return this.#memory;
   }
 
-  allocate(sizeBytes: number): MachineMemory {
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  /** Of what can still be given out; in one piece perhaps less. */
+  get freeBytes(): number {
+    return memoryPages * pageBytes - this.#startBytes - this.#heldBytes;
+  }
+
+  /** Undefined where it is full. Throws a RangeError where the system has no more memory. */
+  allocate(sizeBytes: number): MachineMemory | undefined {
     const { memory } = this;
     const used = this.#blocks.highest;
     const address = this.#blocks.allocate(sizeBytes);
-    if (address === undefined) throw this.#full(sizeBytes);
+    if (address === undefined) return undefined;
     try {
       growTo(memory, address + sizeBytes);
     } catch (cause) {
       this.#blocks.free(address);
-      throw this.#full(sizeBytes, cause);
+      throw cause;
     }
     const end = address + sizeBytes;
     // What was never given out is zero, and was never touched.
@@ -47,7 +63,7 @@ export class SharedMemory {
       new Uint8Array(memory.buffer, address, Math.min(end, used) - address).fill(0);
     }
     this.#heldBytes += sizeBytes;
-    return new Block(this, address, sizeBytes);
+    return new Block(this, this.#bank, address, sizeBytes);
   }
 
   free(block: MachineMemory): void {
@@ -59,12 +75,6 @@ export class SharedMemory {
   close(): void {
     this.#memory = undefined;
   }
-
-  #full(sizeBytes: number, cause?: unknown): Error {
-    const mib = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MiB`;
-    const [needed, held] = [mib(sizeBytes), mib(this.#heldBytes)];
-    return error('wasm_memory_full', { needed, held }, cause);
-  }
 }
 
 function growTo(memory: WasmMemory, end: number): void {
@@ -75,11 +85,13 @@ function growTo(memory: WasmMemory, end: number): void {
 
 class Block implements MachineMemory {
   readonly #memory: SharedMemory;
+  readonly bank: number;
   readonly address: number;
   readonly sizeBytes: number;
 
-  constructor(memory: SharedMemory, address: number, sizeBytes: number) {
+  constructor(memory: SharedMemory, bank: number, address: number, sizeBytes: number) {
     this.#memory = memory;
+    this.bank = bank;
     this.address = address;
     this.sizeBytes = sizeBytes;
   }

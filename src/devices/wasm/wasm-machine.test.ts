@@ -231,19 +231,80 @@ test('memory that threads were given after they started is theirs too', async ()
 
 test('more than 4 GiB is refused with what is held, and what fits is still given', async () => {
   const machine = await open(1);
+  const before = machine.freeBytes;
   const held = machine.allocate(2 ** 31);
-  expect(() => machine.allocate(2 ** 31)).toThrow('no 2048 MiB left beside the 2048 MiB in use');
+  expect(machine.freeBytes).toBe(before - 2 ** 31);
+  expect(() => machine.allocate(2 ** 31)).toThrow(
+    'no 2048 MiB left beside the 2048 MiB in use: what is not weights has at most 4 GiB',
+  );
   const last = machine.allocate(2 ** 31 - 2 ** 21);
   words(last)[last.sizeBytes / 4 - 1] = 5;
   machine.free(last);
   machine.free(held);
 });
 
-test('without SIMD or shared memory it is refused in words', async () => {
+/** to[i] = a[i] - b[i]; parameters: to, a, b, the latter two weights. */
+const difference = program('difference', (k, { start, end }) => {
+  const [to, a, b] = [k.param(0), k.weightsParam(1), k.weightsParam(2)];
+  k.loop(start, end, 1, (i) => {
+    k.store(at(to, i, 4), k.sub(k.loadI32(at(a, i, 4)), k.loadI32(at(b, i, 4))));
+  });
+});
+/** to[i] = i + n; parameters: to, which is weights, n. */
+const count = program('count', (k, { start, end }) => {
+  const [to, n] = [k.weightsParam(0), k.param(1)];
+  k.loop(start, end, 1, (i) => k.store(at(to, i, 4), k.add(i, n)));
+});
+
+test('weights have as many memories as they need, and programs meet them in any', async () => {
+  const machine = await open(2);
+  const free = machine.freeBytes;
+  const weights = Array.from({ length: 5 }, () => machine.allocate(2 ** 31 - 2 ** 20, 'weights'));
+  expect(weights.map(({ bank }) => bank)).toEqual([1, 1, 2, 2, 3]);
+  expect(weights[2]!.address).toBe(weights[0]!.address);
+  expect(machine.freeBytes).toBe(free);
+  const [fill, code] = [await machine.compile(count), await machine.compile(difference)];
+  const filling = weights.map((to, n): ReadyLaunch => {
+    const argsAddress = put(machine, [to.address, 1000 * n * n]);
+    return { code: fill, argsAddress, items: 100, grain: 9, waits: false, banks: [to.bank, 0] };
+  });
+  const pairs = weights.flatMap((a) => weights.map((b) => [a, b] as const));
+  const outs = pairs.map(() => machine.allocate(4 * 100));
+  const launches = pairs.map(([a, b], i): ReadyLaunch => {
+    const argsAddress = put(machine, [outs[i]!.address, a.address, b.address]);
+    const banks = [0, a.bank, b.bank];
+    return { code, argsAddress, items: 100, grain: 9, waits: i === 0, banks };
+  });
+  await Promise.all([machine.run([...filling, ...launches]), machine.run(launches)]);
+  pairs.forEach(([a, b], i) => {
+    const [x, y] = [weights.indexOf(a), weights.indexOf(b)];
+    expect(words(outs[i]!)).toEqual(new Int32Array(100).fill(1000 * (x * x - y * y)));
+  });
+  machine.free(weights[1]!);
+  expect(machine.allocate(2 ** 20, 'weights').bank).toBe(1);
+});
+
+test('a matrix beyond 4 GiB is refused, and weights for a parameter that is not of weights', async () => {
+  const machine = await open(1);
+  expect(() => machine.allocate(2 ** 32, 'weights')).toThrow(
+    'no 4096 MiB left beside the 0 MiB in use: a matrix has at most 4 GiB',
+  );
+  const weights = machine.allocate(64, 'weights');
+  const code = await machine.compile(mix);
+  const argsAddress = put(machine, [weights.address, weights.address, 15]);
+  const launch = { code, argsAddress, items: 16, grain: 1, waits: true };
+  await expect(machine.run([{ ...launch, banks: [0, weights.bank, 0] }])).rejects.toThrow(
+    'mix: parameter 1 is not of weights',
+  );
+  await machine.run([]);
+});
+
+test('without SIMD, shared memory or several memories it is refused in words', async () => {
   const features = probeFeatures();
   const without = (name: string) => WasmMachine.open({ features: { ...features, [name]: false } });
   expect(await without('simd')).toEqual({ refused: expect.stringContaining('SIMD') });
   expect(await without('threads')).toEqual({ refused: expect.stringContaining('shared memory') });
+  expect(await without('multiMemory')).toEqual({ refused: expect.stringContaining('one memory') });
   expect((await open(1)).traits.name).toBe('wasm-relaxed');
 });
 

@@ -1,20 +1,32 @@
 /**
- * A machine of WebAssembly: kernels compiled by the runtime, threads that share one memory of at
- * most 4 GiB. Runs wherever Node does. The main thread compiles and hands out; it never computes
- * and never waits. Refused: runtimes without 128-bit SIMD or shared memory.
+ * A machine of WebAssembly: kernels compiled by the runtime, threads that share memories. Weights
+ * have memories of their own (memory-banks.ts): a program is instantiated for each that it meets, with
+ * the same code. Runs wherever Node does. The main thread compiles and hands out; it never
+ * computes and never waits. Refused: runtimes without 128-bit SIMD, shared memory or several
+ * memories in a module.
  */
 import os from 'node:os';
 import { buildRoutine } from '../../compiler/ir/builder.ts';
 import type { Traits } from '../../compiler/ir/types.ts';
 import type { Program } from '../../compiler/lowering.ts';
 import { optimise } from '../../compiler/passes/pipeline.ts';
-import { compileWasm, wasmTraits } from '../../compiler/targets/wasm/compile.ts';
+import { compileWasm, wasmTraits, weightsName } from '../../compiler/targets/wasm/compile.ts';
 import { probeFeatures, type WasmFeatures } from '../../compiler/targets/wasm/features.ts';
 import { webAssembly } from '../../compiler/targets/wasm/web-assembly.ts';
+import { WeightMemories } from '../../compiler/targets/wasm/weight-memories.ts';
 import type { Machine, MachineMemory, ReadyLaunch } from '../compiled/machine.ts';
 import { physicalCores } from '../native/physical-cores.ts';
-import { SharedMemory } from './shared-memory.ts';
+import { MemoryBanks } from './memory-banks.ts';
 import { WasmThreads } from './wasm-threads.ts';
+
+interface Compiled {
+  readonly name: string;
+  readonly module: object;
+  /** Those of weights. */
+  readonly weightParams: readonly number[];
+  /** Its instances' functions, by the banks of these. */
+  readonly functions: Map<string, number>;
+}
 
 export class WasmMachine implements Machine {
   readonly kind = 'wasm';
@@ -22,10 +34,12 @@ export class WasmMachine implements Machine {
   readonly threads: number;
   readonly readsProcess = false;
   readonly #features: WasmFeatures;
-  readonly #memory: SharedMemory;
+  readonly #memory: MemoryBanks;
   readonly #threads: WasmThreads;
   readonly #codes = new Map<string, number | Promise<number>>();
-  #numCodes = 0;
+  /** By code. */
+  readonly #compiled: Compiled[] = [];
+  #numFunctions = 0;
   #scratch: MachineMemory | undefined;
   /** Most that a routine reserves, and that a launch asks for besides. */
   #routineScratchBytes = 0;
@@ -39,13 +53,14 @@ export class WasmMachine implements Machine {
     threads?: number;
     features?: WasmFeatures;
   } = {}): Promise<WasmMachine | { readonly refused: string }> {
-    const { simd, threads: hasSharedMemory } = features;
+    const { simd, threads: hasSharedMemory, multiMemory } = features;
     if (!simd) return { refused: 'the runtime has no 128-bit SIMD for WebAssembly' };
     if (!hasSharedMemory) return { refused: 'the runtime has no shared memory for WebAssembly' };
-    let memory: SharedMemory | undefined;
+    if (!multiMemory) return { refused: 'the runtime has one memory for a WebAssembly module' };
+    let memory: MemoryBanks | undefined;
     try {
-      memory = new SharedMemory();
-      const workers = await WasmThreads.start(memory.memory, threads);
+      memory = new MemoryBanks();
+      const workers = await WasmThreads.start(memory.memory(0), threads);
       return new WasmMachine(features, memory, workers);
     } catch (cause) {
       memory?.close();
@@ -53,7 +68,7 @@ export class WasmMachine implements Machine {
     }
   }
 
-  private constructor(features: WasmFeatures, memory: SharedMemory, threads: WasmThreads) {
+  private constructor(features: WasmFeatures, memory: MemoryBanks, threads: WasmThreads) {
     this.#features = features;
     this.#memory = memory;
     this.#threads = threads;
@@ -61,8 +76,12 @@ export class WasmMachine implements Machine {
     this.traits = wasmTraits(features);
   }
 
-  allocate(sizeBytes: number): MachineMemory {
-    return this.#memory.allocate(sizeBytes);
+  get freeBytes(): number {
+    return this.#memory.freeBytes;
+  }
+
+  allocate(sizeBytes: number, use?: 'weights'): MachineMemory {
+    return this.#memory.allocate(sizeBytes, use);
   }
 
   free(memory: MachineMemory): void {
@@ -89,8 +108,11 @@ export class WasmMachine implements Machine {
     this.#placeScratch();
   }
 
-  run(launches: readonly ReadyLaunch[], signal?: AbortSignal): Promise<void> {
-    return this.#threads.run(launches, signal);
+  async run(launches: readonly ReadyLaunch[], signal?: AbortSignal): Promise<void> {
+    const loading: Promise<void>[] = [];
+    const functions = launches.map((launch) => this.#functionOf(launch, loading));
+    const ready = loading.length > 0 ? Promise.all(loading) : undefined;
+    await this.#threads.run(launches, functions, ready, signal);
   }
 
   async close(): Promise<void> {
@@ -99,13 +121,35 @@ export class WasmMachine implements Machine {
   }
 
   async #compile({ key, build }: Program): Promise<number> {
-    const code = this.#numCodes++;
     const routine = optimise(buildRoutine(key, this.traits, build));
     this.#routineScratchBytes = Math.max(this.#routineScratchBytes, routine.scratchBytes);
     this.#placeScratch();
     const module = await webAssembly.compile(compileWasm([routine], this.#features));
-    await this.#threads.load({ code, name: key, module });
-    return code;
+    const weightParams = new WeightMemories(routine).params;
+    return this.#compiled.push({ name: key, module, weightParams, functions: new Map() }) - 1;
+  }
+
+  /** The instance for the launch's weights; one that is new is being loaded. */
+  #functionOf({ code, banks = [] }: ReadyLaunch, loading: Promise<void>[]): number {
+    const { name, module, weightParams, functions } = this.#compiled[code];
+    banks.forEach((bank, param) => {
+      if (bank !== 0 && !weightParams.includes(param)) {
+        throw new Error(`${name}: parameter ${param} is not of weights`);
+      }
+    });
+    const own = weightParams.map((param) => banks[param] ?? 0);
+    const key = String(own);
+    let found = functions.get(key);
+    if (found === undefined) {
+      found = this.#numFunctions++;
+      functions.set(key, found);
+      const memories = own.map((bank) => this.#memory.memory(bank));
+      const weights = Object.fromEntries(
+        weightParams.map((param, i) => [weightsName(param), memories[i]]),
+      );
+      loading.push(this.#threads.load({ code: found, name, module, weights }));
+    }
+    return found;
   }
 
   /** Every thread's own, on pages of its own. */

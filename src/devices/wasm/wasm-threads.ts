@@ -90,7 +90,7 @@ export class WasmThreads {
     this.#words[control.scratchStride] = strideBytes;
   }
 
-  /** Once every thread has the module's function. */
+  /** Once every thread has the module's function; also while something runs. */
   async load(order: WorkerOrder): Promise<void> {
     if (this.#ended) throw this.#ended;
     const loaded = new Awaited(this.count);
@@ -101,9 +101,18 @@ export class WasmThreads {
     this.#loading.delete(order.code);
   }
 
-  /** Once the run before it is over. */
-  run(launches: readonly ReadyLaunch[], signal?: AbortSignal): Promise<void> {
-    const run = this.#lastRun.then(() => this.#runAll(launches, signal));
+  /** Once the run before it is over, and `functions` of the launches, loaded with `load`, are there. */
+  run(
+    launches: readonly ReadyLaunch[],
+    functions: readonly number[],
+    ready: Promise<unknown> | undefined,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    ready?.catch(() => {}); // seen when it is its turn
+    const run = this.#lastRun.then(async () => {
+      await ready;
+      await this.#runAll(launches, functions, signal);
+    });
     this.#lastRun = run.catch(() => {});
     return run;
   }
@@ -112,10 +121,15 @@ export class WasmThreads {
     return this.#run !== undefined;
   }
 
-  async #runAll(launches: readonly ReadyLaunch[], signal: AbortSignal | undefined): Promise<void> {
+  async #runAll(
+    launches: readonly ReadyLaunch[],
+    functions: readonly number[],
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     this.#check(signal);
     for (let start = 0; start < launches.length; start += maxLaunches) {
-      await this.#runPart(launches.slice(start, start + maxLaunches), signal);
+      const end = start + maxLaunches;
+      await this.#runPart(launches.slice(start, end), functions.slice(start, end), signal);
     }
   }
 
@@ -125,12 +139,16 @@ export class WasmThreads {
     return this.#closing;
   }
 
-  async #runPart(launches: readonly ReadyLaunch[], signal: AbortSignal | undefined): Promise<void> {
+  async #runPart(
+    launches: readonly ReadyLaunch[],
+    functions: readonly number[],
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     this.#check(signal);
     const words = this.#words;
     launches.forEach((launch, i) => {
       const at = launchesStart + i * launchWords;
-      words[at + launchRecord.code] = launch.code;
+      words[at + launchRecord.code] = functions[i];
       words[at + launchRecord.argsAddress] = launch.argsAddress;
       words[at + launchRecord.items] = launch.items;
       words[at + launchRecord.grain] = launch.grain;

@@ -35,8 +35,9 @@ function takeOrders(): void {
   for (;;) {
     const received = receiveMessageOnPort(port) as { message: WorkerOrder } | undefined;
     if (!received) return;
-    const { code, name, module } = received.message;
-    const instance = new webAssembly.Instance(module, { env: { memory } });
+    const { code, name, module, weights } = received.message;
+    const env = { memory, ...(weights as Readonly<Record<string, WasmMemory>>) };
+    const instance = new webAssembly.Instance(module, { env });
     functions[code] = instance.exports[name];
     report({ kind: 'loaded', code });
   }
