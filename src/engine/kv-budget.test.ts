@@ -4,6 +4,7 @@ import { type KvWish, kvBudget, kvBudgetWithin } from './kv-budget.ts';
 const wish: KvWish = {
   kvBytesPerToken: 1000,
   weightBytes: 0,
+  deviceBytes: Number.POSITIVE_INFINITY,
   maxPositionEmbeddings: 131_072,
   maxSequences: 4,
 };
@@ -43,6 +44,17 @@ test('kvBytes takes the place of the memory share', () => {
   const budget = kvBudget({ ...wish, kvBytes: 33e6 }, 1);
   expect([budget.contextTokens, budget.numBlocks]).toEqual([32_768, 2062]);
   expect(budget.note).toContain('limited by kvBytes (33 MB)');
+});
+
+test('what the device cannot hold is no room either, whatever the system has', () => {
+  const budget = kvBudget({ ...wish, deviceBytes: 80e6 }, gigabyte);
+  expect([budget.contextTokens, budget.numBlocks]).toEqual([32_768, 2500]);
+  expect(budget.note).toContain('limited by half of the device’s memory (40 MB)');
+  const shorter = kvBudget({ ...wish, deviceBytes: 20e6, kvBytes: 33e6 }, gigabyte);
+  expect([shorter.contextTokens, shorter.isShortened]).toEqual([10_000, false]);
+  expect(() => kvBudget({ ...wish, contextTokens: 32_768, deviceBytes: 20e6 }, gigabyte)).toThrow(
+    expect.objectContaining({ fields: expect.objectContaining({ available: '10 MB' }) }),
+  );
 });
 
 test('a context that was asked for and does not fit is an error with both sizes', () => {
@@ -100,5 +112,7 @@ test('room is not made for what does not hang on it', async () => {
   await kvBudgetWithin(room, { ...wish, kvBytes: 20e6 });
   const tooLong = kvBudgetWithin(room, { ...wish, contextTokens: 200_000 });
   await expect(tooLong).rejects.toMatchObject({ code: 'invalid_option' });
+  const small = { ...wish, deviceBytes: 10 };
+  await expect(kvBudgetWithin(room, small)).rejects.toMatchObject({ code: 'kv_cache_too_large' });
   expect(asked.times).toBe(0);
 });

@@ -1,6 +1,6 @@
 /**
  * How large the KV cache becomes: enough for `maxSequences` full contexts, within a share of the
- * memory that is free. A context that was asked for and does not fit is an error; one that was
+ * memory that is free, the system's and the device's. A context that was asked for and does not fit is an error; one that was
  * not asked for becomes shorter, and `note` says so. Requests that do not fit beside each other
  * wait or are preempted, so less than all of it is no fault.
  */
@@ -13,7 +13,7 @@ export interface KvBudget {
   readonly numBlocks: number;
   readonly blockTokens: number;
   readonly bytes: number;
-  /** Free memory made the context shorter than it would be. */
+  /** The system's free memory made the context shorter than it would be. */
   readonly isShortened: boolean;
   /** What decided, for people. */
   readonly note: string;
@@ -23,6 +23,8 @@ export interface KvWish {
   readonly kvBytesPerToken: number;
   /** Mapped, so not in memory yet, but they will be. */
   readonly weightBytes: number;
+  /** What the device can hold besides the weights. */
+  readonly deviceBytes: number;
   /** Of the checkpoint. */
   readonly maxPositionEmbeddings: number;
   readonly maxSequences: number;
@@ -38,8 +40,8 @@ const blockTokens = 16;
 const memoryShare = 0.5;
 
 export function kvBudget(wish: KvWish, freeBytes = freeMemoryBytes()): KvBudget {
-  const capBytes =
-    wish.kvBytes ?? Math.floor(Math.max(0, freeBytes - wish.weightBytes) * memoryShare);
+  const systemBytes = wish.kvBytes ?? shareOf(freeBytes - wish.weightBytes);
+  const capBytes = Math.min(systemBytes, shareOf(wish.deviceBytes));
   const blockBytes = blockTokens * wish.kvBytesPerToken;
   const affordableBlocks = Math.floor(capBytes / blockBytes);
   const wanted = integer(
@@ -64,26 +66,37 @@ export function kvBudget(wish: KvWish, freeBytes = freeMemoryBytes()): KvBudget 
     numBlocks,
     blockTokens,
     bytes: numBlocks * blockBytes,
-    isShortened: contextTokens < wanted && wish.kvBytes === undefined,
+    isShortened: contextTokens < wanted && hangsOnSystem(wish, freeBytes),
     note: note(wish, contextTokens, numBlocks, capBytes),
   };
+}
+
+/** Whether more free memory would be a larger cache. */
+function hangsOnSystem({ kvBytes, weightBytes, deviceBytes }: KvWish, freeBytes: number): boolean {
+  return kvBytes === undefined && freeBytes - weightBytes < deviceBytes;
+}
+
+function shareOf(bytes: number): number {
+  return Math.floor(Math.max(0, bytes) * memoryShare);
 }
 
 /** As above, after making room as long as that helps and the context would be shortened or refused. */
 export async function kvBudgetWithin(room: MemoryRoom, wish: KvWish): Promise<KvBudget> {
   for (;;) {
+    const freeBytes = room.freeBytes();
     try {
-      const budget = kvBudget(wish, room.freeBytes());
+      const budget = kvBudget(wish, freeBytes);
       if (!budget.isShortened || !(await room.makeRoom())) return budget;
     } catch (cause) {
       const isTooLarge = cause instanceof SampanError && cause.code === 'kv_cache_too_large';
-      if (!isTooLarge || wish.kvBytes !== undefined || !(await room.makeRoom())) throw cause;
+      if (!isTooLarge || !hangsOnSystem(wish, freeBytes) || !(await room.makeRoom())) throw cause;
     }
   }
 }
 
 function note(wish: KvWish, contextTokens: number, numBlocks: number, capBytes: number): string {
-  const cap = wish.kvBytes === undefined ? 'half of the free memory' : 'kvBytes';
+  const ofSystem = wish.kvBytes === undefined ? 'half of the free memory' : 'kvBytes';
+  const cap = capBytes < shareOf(wish.deviceBytes) ? ofSystem : 'half of the device’s memory';
   const full = Math.floor((numBlocks * blockTokens) / contextTokens);
   const room = `room for ${full} full context${full === 1 ? '' : 's'} of ${contextTokens} tokens`;
   if (full >= wish.maxSequences) return room;

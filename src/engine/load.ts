@@ -166,6 +166,7 @@ async function open(
     const budget = await kvBudgetWithin(room, {
       kvBytesPerToken,
       weightBytes: model.weightBytes,
+      deviceBytes: device.freeBytes,
       maxPositionEmbeddings: checkpoint.config.maxPositionEmbeddings,
       maxSequences,
       contextTokens: options.contextTokens,
