@@ -13,7 +13,7 @@ interface RowBase {
   readonly fileType: FileType;
   /** Part of --quick. */
   readonly isQuick?: boolean;
-  /** Only for the first of Sampan's devices: the others would take hours or do not have the memory. */
+  /** Only for the first of Sampan's devices: the others would take too long. */
   readonly isHeavy?: boolean;
   readonly must?: number;
   readonly aim?: number;
@@ -40,12 +40,7 @@ export type Row = RowBase &
 const small = { shape: '1.5b', fileType: 'Q4_K_M' } as const;
 /** With flash attention llama.cpp v0.4.0 aborts on this shape where it finds AMX. */
 const liteSettings = { useMmap: false, flashAttention: false };
-const lite = {
-  shape: 'v2-lite',
-  fileType: 'Q4_K_M',
-  isHeavy: true,
-  peerSettings: liteSettings,
-} as const;
+const lite = { shape: 'v2-lite', fileType: 'Q4_K_M', peerSettings: liteSettings } as const;
 const otherTypes: readonly FileType[] = ['Q6_K', 'Q5_K_M', 'Q8_0', 'Q3_K_M', 'IQ4_XS'];
 
 export const rows: readonly Row[] = [
