@@ -179,8 +179,7 @@ export class UploadQueue {
   #stagingOf(half: Half, sizeBytes: number): Allocation {
     if (!half.staging || half.staging.sizeBytes < sizeBytes) {
       half.staging?.free();
-      const size = Math.max(sizeBytes, copiedBytes + slackBytes);
-      half.staging = new Allocation(this.#machine, size, 'upload staging');
+      half.staging = new Allocation(this.#machine, sizeBytes, 'upload staging');
     }
     return half.staging;
   }
