@@ -15,11 +15,15 @@ import { webAssembly } from '../../src/compiler/targets/wasm/web-assembly.ts';
 import { firstDifference } from '../fuzz/compare-results.ts';
 import { randomRoutine } from '../fuzz/random-routine.ts';
 
-const plain: WasmFeatures = { simd: true, relaxedSimd: false, threads: false, multiMemory: true };
+const plain: WasmFeatures = {
+  ...{ simd: true, relaxedSimd: false, threads: false, dotTakesU8: false, multiMemory: true },
+};
 const relaxed: WasmFeatures = { ...plain, relaxedSimd: probeFeatures().relaxedSimd };
+const asFound: WasmFeatures = { ...relaxed, dotTakesU8: probeFeatures().dotTakesU8 };
 const targets = [
   ['plain', plain],
   ['relaxed', relaxed],
+  ['relaxed, with what dot products take here', asFound],
 ] as const;
 
 /** Parameters, then operands, then results and scratch; all of it is compared. */
@@ -66,6 +70,8 @@ const floatsFor: Readonly<Record<string, () => number>> = {
 const bytesFor: Readonly<Record<string, () => number>> = {
   dot4_1: () => choose([0, 127, within(0, 127)]),
   dot4_2: () => choose([128, 127, within(0, 255)]),
+  'dot4 of u8_1': () => choose([128, 255, within(0, 255)]),
+  'dot4 of u8_2': () => choose([128, 127, within(0, 255)]),
   dot4s_1: () => choose([129, 127, (within(-127, 127) + 256) % 256]),
   dot4s_2: () => choose([128, 127, within(0, 255)]),
   lookup16_1: () => within(0, 15),
@@ -152,7 +158,8 @@ test.each(targets)(
       for (const { routine, types } of trials) {
         const expected = interpreterMemory(memoryBytes, lowestAddress);
         types.forEach((type, i) => {
-          putOperand(expected.view, name, i, type);
+          const isOfU8 = name === 'dot4' && routine.traits.dot4TakesU8;
+          putOperand(expected.view, isOfU8 ? 'dot4 of u8' : name, i, type);
         });
         fillMemory(expected.view, name);
         const found = new Uint8Array(memory.buffer, lowestAddress, memoryBytes);

@@ -99,6 +99,8 @@ export interface Traits {
   readonly dot4TakesU8: boolean;
   /** Whether a splat from memory costs nothing as an operand. */
   readonly hasBroadcastOperand: boolean;
+  /** Whether adding f32 is left to units that dot products and conversions do not need. */
+  readonly addsBesideDots: boolean;
   /** Whether `tile_*` operations exist: 4 tiles of sums, 2 of each factor. */
   readonly hasTiles: boolean;
   /**

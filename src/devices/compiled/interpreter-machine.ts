@@ -23,6 +23,7 @@ const traits: Traits = {
   vectorRegisters: 16,
   dot4TakesU8: false,
   hasBroadcastOperand: false,
+  addsBesideDots: false,
   hasTiles: false,
   hasWeightMemories: false,
 };

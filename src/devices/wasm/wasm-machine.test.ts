@@ -305,7 +305,7 @@ test('without SIMD, shared memory or several memories it is refused in words', a
   expect(await without('simd')).toEqual({ refused: expect.stringContaining('SIMD') });
   expect(await without('threads')).toEqual({ refused: expect.stringContaining('shared memory') });
   expect(await without('multiMemory')).toEqual({ refused: expect.stringContaining('one memory') });
-  expect((await open(1)).traits.name).toBe('wasm-relaxed');
+  expect((await open(1)).traits.name).toMatch(/^wasm-relaxed/);
 });
 
 test('closing ends what runs, again is nothing, and afterwards nothing runs', async () => {

@@ -8,7 +8,9 @@ import type { WasmFeatures } from './features.ts';
 import { lowestAddress } from './selection.ts';
 import { webAssembly } from './web-assembly.ts';
 
-const plain: WasmFeatures = { simd: true, relaxedSimd: false, threads: false, multiMemory: true };
+const plain: WasmFeatures = {
+  ...{ simd: true, relaxedSimd: false, threads: false, dotTakesU8: false, multiMemory: true },
+};
 const relaxed: WasmFeatures = { ...plain, relaxedSimd: true };
 const threaded: WasmFeatures = { ...relaxed, threads: true };
 
@@ -25,6 +27,7 @@ function compiled(body: Body, memory: object, features = plain): Run {
 test('a target is named by what it compiles to', () => {
   expect(wasmTraits(plain).name).toBe('wasm');
   expect(wasmTraits(threaded).name).toBe('wasm-relaxed');
+  expect(wasmTraits({ ...threaded, dotTakesU8: true }).name).toBe('wasm-relaxed-u8');
 });
 
 test('every routine is a function of the module, by its name', () => {

@@ -22,13 +22,14 @@ import { vectors } from './select-vectors.ts';
 import { type PlainInstruction, Selection } from './selection.ts';
 import { WeightMemories } from './weight-memories.ts';
 
-export function wasmTraits({ relaxedSimd }: WasmFeatures): Traits {
+export function wasmTraits({ relaxedSimd, dotTakesU8 }: WasmFeatures): Traits {
   return {
-    name: relaxedSimd ? 'wasm-relaxed' : 'wasm',
+    name: `wasm${relaxedSimd ? '-relaxed' : ''}${dotTakesU8 ? '-u8' : ''}`,
     vectorBytes: 16,
     vectorRegisters: 16,
-    dot4TakesU8: false,
+    dot4TakesU8: dotTakesU8,
     hasBroadcastOperand: false,
+    addsBesideDots: true,
     hasTiles: false,
     hasWeightMemories: true,
   };

@@ -1,6 +1,7 @@
 /**
  * Dot products of four bytes. The relaxed instruction multiplies signed bytes by bytes of 0…127,
- * for which it has one answer: no sum of two products leaves 16 bits.
+ * for which it has one answer: no sum of two products leaves 16 bits. Where it was found to take
+ * all of 0…255 (`dotTakesU8`), dot4 may be given those.
  */
 import type { Simple } from '../../ir/types.ts';
 import type { Select } from './select-numbers.ts';

@@ -5,7 +5,13 @@ import { optimise } from '../../passes/pipeline.ts';
 import { wasmTraits } from './compile.ts';
 import { WeightMemories } from './weight-memories.ts';
 
-const traits = wasmTraits({ simd: true, relaxedSimd: true, threads: true, multiMemory: true });
+const traits = wasmTraits({
+  simd: true,
+  relaxedSimd: true,
+  threads: true,
+  dotTakesU8: false,
+  multiMemory: true,
+});
 const routineOf = (body: (k: Builder, inputs: RoutineInputs) => void) =>
   buildRoutine('tried', traits, body);
 

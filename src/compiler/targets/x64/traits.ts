@@ -27,6 +27,7 @@ export function x64Traits(features: X64Features): Traits {
     vectorRegisters: avx512 ? 32 : 16,
     dot4TakesU8: hasVnni,
     hasBroadcastOperand: avx512,
+    addsBesideDots: false,
     hasTiles,
     hasWeightMemories: false,
   };
