@@ -4,6 +4,7 @@
  */
 import type { DType } from '../../src/base/dtypes.ts';
 import type { Traits } from '../../src/compiler/ir/types.ts';
+import { probeFeatures } from '../../src/compiler/targets/wasm/features.ts';
 import {
   CompiledDevice,
   type CompiledDeviceOptions,
@@ -69,6 +70,10 @@ export const compiledDevices: readonly Candidate[] = [
   interpreter('16 byte vectors', { vectorBytes: 16 }),
   ...natives(),
   candidate('wasm', () => WasmMachine.open({ threads })),
+  // What dot products take is the processor's choice: here as those do that promise the least.
+  candidate('wasm with dot products of 0…127', () =>
+    WasmMachine.open({ threads, features: { ...probeFeatures(), dotTakesU8: false } }),
+  ),
 ];
 
 /** Every number format that a matrix can have in a checkpoint. */

@@ -7,7 +7,7 @@
  */
 import { at, type Builder } from '../../compiler/ir/builder.ts';
 import type { Value } from '../../compiler/ir/types.ts';
-import { type Codec, lineBytes } from '../weights/codec.ts';
+import { type Codec, lineBytes, stripRows } from '../weights/codec.ts';
 
 /** Elements of one multiplication. */
 export const chunkElements = 32;
@@ -47,10 +47,12 @@ export function stripToBf16(
   const [unit, side, place] = [k.variable(firstUnit), k.variable(firstSide), k.variable(to)];
   const isSigned = codec.isSigned(k.traits);
   k.loop(0, units, 1, () => {
-    codec.codebook?.lookUp(k, unit, table, found, (line) => line * lineBytes);
+    const rows = { first: 0, count: stripRows };
+    codec.codebook?.lookUp(k, unit, table, rows, found, (line) => line * lineBytes);
     const opened = codec.open(k, unit, side, 0, (line) => at(found, line * lineBytes));
     const factors = new Map<number, Factors>();
-    opened.codes((index, codes) => {
+    for (const index of codec.order) {
+      const codes = opened.codes(index);
       const sub = Math.floor((4 * index) / codec.subElements);
       let factor = factors.get(sub);
       if (!factor) {
@@ -67,7 +69,7 @@ export function stripToBf16(
         const pair = bf16Pair(k, numbers[2 * half], numbers[2 * half + 1]);
         k.store(at(place, lineOf(index, half) * lineBytes), pair);
       }
-    });
+    }
     k.set(unit, k.add(unit, codec.unitBytes));
     k.set(side, k.add(side, codec.sideBytes));
     k.set(place, k.add(place, bf16StripBytes(codec.unitElements)));

@@ -5,7 +5,7 @@
  */
 import { at, type Builder } from '../../compiler/ir/builder.ts';
 import type { Traits, Value } from '../../compiler/ir/types.ts';
-import { type Codec, lineBytes, type OpenUnit, stripRows } from '../weights/codec.ts';
+import { type Codec, inOrder, lineBytes, type OpenUnit, stripRows } from '../weights/codec.ts';
 import { type ActivationFormat, groupElements, recordLayout } from './activations.ts';
 
 /** The format in which a codec wants its activations. */
@@ -20,8 +20,25 @@ export function formatFor(codec: Codec, traits: Traits, columns: number): Activa
 export interface UnitReader {
   readonly unitElements: number;
   readonly isSigned: boolean;
-  /** From the strip's start, for one vector of each line. */
-  begin(part: number): { open(): OpenUnit; next(): void };
+  /** In which order a unit's lines are read. */
+  readonly order: readonly number[];
+  /** From the strip's start, for some vectors of each line: a unit opened for each of them. */
+  begin(parts: readonly number[]): { open(): OpenUnit[]; next(): void };
+}
+
+/**
+ * How many vectors of a line meet a tile's columns together: what is read of the columns serves
+ * all of them. Half of the registers are for their sums.
+ */
+export function vectorsOfPass({ vectorBytes, vectorRegisters }: Traits, columns: number): number {
+  let count = lineBytes / vectorBytes;
+  while (count > 1 && count * columns > vectorRegisters / 2) count /= 2;
+  return count;
+}
+
+/** Whether two sub-blocks may be under way at once. */
+export function isRoomForTwo(traits: Traits, columns: number): boolean {
+  return 2 * vectorsOfPass(traits, columns) * columns <= traits.vectorRegisters / 2;
 }
 
 /** results (columns, 16) = the strip's units times the tile's columns. */
@@ -36,16 +53,18 @@ export function dotTile(
 ): void {
   const { columns, subElements } = format;
   const { scalesOffset, sumsOffset, recordBytes } = recordLayout(format);
-  const { unitElements, isSigned } = reader;
+  const { unitElements, isSigned, order } = reader;
   const unitsOfGroup = groupElements / unitElements;
-  for (let part = 0; part < lineBytes / k.traits.vectorBytes; part++) {
-    const strip = reader.begin(part);
-    const sumOf = sumsOfTile(k, columns, results, part);
+  const vectors = vectorsOfPass(k.traits, columns);
+  for (let first = 0; first < lineBytes / k.traits.vectorBytes; first += vectors) {
+    const parts = inOrder(vectors).map((i) => first + i);
+    const strip = reader.begin(parts);
+    const sumOf = sumsOfTile(k, columns, results, parts);
     const record = k.variable(x);
     k.loop(0, groups, 1, (group) => {
-      const totals = zeros(k, columns);
+      const totals = parts.map(() => zeros(k, columns));
       const dot = (codes: Value, sums: Value) => {
-        dotUnit(k, strip.open(), { format, isSigned, codes, sums }, totals);
+        dotUnit(k, strip.open(), { format, isSigned, order, codes, sums }, totals);
         strip.next();
       };
       if (unitsOfGroup === 1) dot(record, k.add(record, sumsOffset));
@@ -59,9 +78,12 @@ export function dotTile(
           k.set(sums, k.add(sums, (4 * columns * unitElements) / subElements));
         });
       }
-      totals.forEach((total, c) => {
-        sumOf.add(c, total, k.loadSplat('f32x', at(record, scalesOffset + 4 * c)));
-      });
+      for (let c = 0; c < columns; c++) {
+        const scale = k.loadSplat('f32x', at(record, scalesOffset + 4 * c));
+        totals.forEach((own, i) => {
+          sumOf.add(i, c, own[c], scale);
+        });
+      }
       k.set(record, k.add(record, recordBytes));
     });
     sumOf.end();
@@ -73,21 +95,24 @@ function zeros(k: Builder, count: number): Value[] {
 }
 
 /** Sums over all groups: in registers for few columns, else where the results go. */
-function sumsOfTile(k: Builder, columns: number, results: Value, part: number) {
-  const place = (c: number) => at(results, c * stripRows * 4 + part * k.traits.vectorBytes);
-  if (3 * columns <= k.traits.vectorRegisters / 2) {
-    const sums = zeros(k, columns);
+function sumsOfTile(k: Builder, columns: number, results: Value, parts: readonly number[]) {
+  const { vectorBytes, vectorRegisters } = k.traits;
+  const each = (body: (i: number, c: number) => void) => {
+    for (let i = 0; i < parts.length; i++) for (let c = 0; c < columns; c++) body(i, c);
+  };
+  const place = (i: number, c: number) => at(results, c * stripRows * 4 + parts[i] * vectorBytes);
+  if (3 * columns * parts.length <= vectorRegisters / 2) {
+    const sums = parts.map(() => zeros(k, columns));
     return {
-      add: (c: number, total: Value, scale: Value) => k.set(sums[c], k.fma(total, scale, sums[c])),
-      end() {
-        for (let c = 0; c < columns; c++) k.store(place(c), sums[c]);
-      },
+      add: (i: number, c: number, total: Value, scale: Value) =>
+        k.set(sums[i][c], k.fma(total, scale, sums[i][c])),
+      end: () => each((i, c) => k.store(place(i, c), sums[i][c])),
     };
   }
-  for (let c = 0; c < columns; c++) k.store(place(c), k.f32x(0));
+  each((i, c) => k.store(place(i, c), k.f32x(0)));
   return {
-    add: (c: number, total: Value, scale: Value) =>
-      k.store(place(c), k.fma(total, scale, k.load('f32x', place(c)))),
+    add: (i: number, c: number, total: Value, scale: Value) =>
+      k.store(place(i, c), k.fma(total, scale, k.load('f32x', place(i, c)))),
     end() {},
   };
 }
@@ -95,55 +120,87 @@ function sumsOfTile(k: Builder, columns: number, results: Value, part: number) {
 interface UnitColumns {
   readonly format: ActivationFormat;
   readonly isSigned: boolean;
+  readonly order: readonly number[];
   /** The record's codes and sums, from this unit's first element on. */
   readonly codes: Value;
   readonly sums: Value;
 }
 
-/** totals[c] += Σ over the unit's sub-blocks: scale · (Σ codes · x − zero · Σx) − min · Σx. */
+/**
+ * totals[i][c] += Σ over the unit's sub-blocks: scale · (Σ codes · x − zero · Σx) − min · Σx, where
+ * i is one of the vectors that the unit was opened for.
+ */
 function dotUnit(
   k: Builder,
-  unit: OpenUnit,
-  { format, isSigned, codes, sums }: UnitColumns,
-  totals: readonly Value[],
+  units: readonly OpenUnit[],
+  { format, isSigned, order, codes, sums }: UnitColumns,
+  totals: readonly (readonly Value[])[],
 ): void {
   const { columns, subElements } = format;
   const linesOfSub = subElements / 4;
-  const open = new Map<number, { raw: Value[]; lines: number }>();
+  const open = new Map<number, { raw: Value[][]; lines: number }>();
   const sumAt = (sub: number, c: number) => at(sums, 4 * (sub * columns + c));
 
-  unit.codes((index, line) => {
+  for (const index of order) {
     const sub = Math.floor(index / linesOfSub);
     const entry = open.get(sub) ?? { raw: start(sub), lines: 0 };
     open.set(sub, entry);
+    const lines = units.map((unit) => unit.codes(index));
     for (let c = 0; c < columns; c++) {
       const x = k.as('i8x', k.loadSplat('i32x', at(codes, 4 * (index * columns + c))));
-      const raw = entry.raw[c];
-      k.set(raw, isSigned ? k.dot4s(raw, x, line) : k.dot4(raw, line, x));
+      lines.forEach((line, i) => {
+        const raw = entry.raw[i][c];
+        k.set(raw, isSigned ? k.dot4s(raw, x, line) : k.dot4(raw, line, x));
+      });
     }
     entry.lines++;
     if (entry.lines === linesOfSub) {
       finish(sub, entry.raw);
       open.delete(sub);
     }
-  });
+  }
   if (open.size > 0) throw new Error('a codec left sub-blocks unfinished');
 
-  function start(sub: number): Value[] {
-    return Array.from({ length: columns }, (_, c) =>
-      k.variable(format.sums.kind === 'zero' ? k.loadSplat('i32x', sumAt(sub, c)) : k.i32x(0)),
+  function start(sub: number): Value[][] {
+    const firsts = inOrder(columns).map((c) =>
+      startOfSum(k, format.sums.kind === 'zero' ? k.loadSplat('i32x', sumAt(sub, c)) : undefined),
     );
+    return units.map(() => firsts.map((first) => k.variable(first)));
   }
 
-  function finish(sub: number, raw: readonly Value[]): void {
-    const scale = unit.scale(sub);
-    totals.forEach((total, c) => {
-      k.set(total, k.fma(k.op('to_f32x', [raw[c]]), scale, total));
+  function finish(sub: number, raw: readonly (readonly Value[])[]): void {
+    units.forEach((unit, i) => {
+      const scale = unit.scale(sub);
+      totals[i].forEach((total, c) => {
+        k.set(total, k.fma(numberOf(k, raw[i][c]), scale, total));
+      });
     });
     if (format.sums.kind !== 'mins') return;
-    const min = unit.min(sub);
-    totals.forEach((total, c) => {
-      k.set(total, k.fnma(min, k.loadSplat('f32x', sumAt(sub, c)), total));
-    });
+    const mins = units.map((unit) => unit.min(sub));
+    for (let c = 0; c < columns; c++) {
+      const sum = k.loadSplat('f32x', sumAt(sub, c));
+      totals.forEach((own, i) => {
+        k.set(own[c], k.fnma(mins[i], sum, own[c]));
+      });
+    }
   }
+}
+
+/**
+ * 1.5 · 2²³: as an f32 its last bit counts ones, so these bits plus a whole number are the f32 that
+ * is so much more, for all sums of a sub-block (less than 2²² by far).
+ */
+const counting = 1.5 * 2 ** 23;
+const countingBits = 0x4b400000;
+
+/** Where a sub-block's sum begins: what it has already, or 0. */
+function startOfSum(k: Builder, first: Value | undefined): Value {
+  if (!k.traits.addsBesideDots) return first ?? k.i32x(0);
+  return first ? k.add(first, k.i32x(countingBits)) : k.i32x(countingBits);
+}
+
+/** The sum as f32: no conversion where that is work for the units that multiply. */
+function numberOf(k: Builder, sum: Value): Value {
+  if (!k.traits.addsBesideDots) return k.op('to_f32x', [sum]);
+  return k.sub(k.as('f32x', sum), k.f32x(counting));
 }

@@ -7,9 +7,15 @@
 import { at, type Builder } from '../../compiler/ir/builder.ts';
 import type { Value } from '../../compiler/ir/types.ts';
 import { defineProgram, programFamily } from '../emit/define-program.ts';
-import { type Codec, lineBytes, type OpenUnit } from '../weights/codec.ts';
-import { dotTile, formatFor, type UnitReader } from './dot-tile.ts';
-import { expandedSubBytes, expandUnit, openExpanded } from './expanded.ts';
+import { type Codec, inOrder, lineBytes, type OpenUnit } from '../weights/codec.ts';
+import { dotTile, formatFor, isRoomForTwo, type UnitReader, vectorsOfPass } from './dot-tile.ts';
+import {
+  type ExpandedLayout,
+  expandedLayout,
+  expandedSubBytes,
+  expandUnit,
+  openExpanded,
+} from './expanded.ts';
 import {
   type EndingKind,
   eachMatrix,
@@ -44,7 +50,7 @@ const params = { ...productParams, groups: 'int' } as const;
 
 /** Columns of a tile: as many as the registers hold sums for. */
 export const tileColumns = {
-  direct: (registers: number) => (registers >= 32 ? [1, 2, 4, 8] : [1, 2]),
+  direct: (registers: number) => (registers >= 32 ? [1, 2, 4, 8] : [1, 2, 4]),
   expanded: (registers: number) => (registers >= 32 ? [4, 8, 12] : [4]),
 } as const;
 
@@ -73,7 +79,7 @@ export const quantisedProduct = programFamily(
           k.loop(item.firstStrip, item.endStrip, 1, (strip) => {
             eachTile((tile, x) => {
               eachMatrix(k, ending, p, (w, which) => {
-                dot(directUnits(k, codec, p, packed(w, strip)), p.units, x, which);
+                dot(directUnits(k, codec, columns, p, packed(w, strip)), p.units, x, which);
               });
               writeResults(k, kind, ending, p, item, strip, tile, columns, results);
             });
@@ -81,8 +87,10 @@ export const quantisedProduct = programFamily(
           return;
         }
         k.if(item.firstTile, 'lt', item.endTile, () => {
-          const bytes = k.mul(p.units, subsOf(codec) * expandedSubBytes(codec));
+          const layout = expandedLayout(codec, k.traits, vectorsOfPass(k.traits, columns));
           const numSubs = k.mul(p.units, subsOf(codec));
+          const passBytes = k.mul(numSubs, layout.subBytes);
+          const bytes = k.mul(passBytes, layout.passes);
           // A strip of the second matrix follows that of the first.
           const place = (strip: Value, which: Value) => {
             const index = k.add(k.mul(k.sub(strip, item.firstStrip), matrices), which);
@@ -90,13 +98,14 @@ export const quantisedProduct = programFamily(
           };
           k.loop(item.firstStrip, item.endStrip, 1, (strip) => {
             eachMatrix(k, ending, p, (w, which) => {
-              expandStrip(k, codec, p, packed(w, strip), place(strip, which));
+              expandStrip(k, layout, p, packed(w, strip), place(strip, which), passBytes);
             });
           });
           eachTile((tile, x) => {
             k.loop(item.firstStrip, item.endStrip, 1, (strip) => {
               eachOfMatrices(k, ending, (which) => {
-                dot(expandedUnits(k, codec, place(strip, which)), numSubs, x, which);
+                const units = expandedUnits(k, layout, place(strip, which), passBytes);
+                dot(units, numSubs, x, which);
               });
               writeResults(k, kind, ending, p, item, strip, tile, columns, results);
             });
@@ -128,16 +137,14 @@ function prefetchUnit(k: Builder, codec: Codec, unit: Value): void {
  */
 function prefetching(k: Builder, codec: Codec, unit: Value, opened: OpenUnit): OpenUnit {
   const linesPerCode = codec.unitBytes / lineBytes / (codec.unitElements / 4);
+  let [asked, seen] = [0, 0];
   return {
     ...opened,
-    codes(line) {
-      let [asked, seen] = [0, 0];
-      opened.codes((index, codes) => {
-        for (seen += linesPerCode; asked < seen; asked++) {
-          k.prefetch(at(unit, prefetchBytes + asked * lineBytes));
-        }
-        line(index, codes);
-      });
+    codes(index) {
+      for (seen += linesPerCode; asked < seen; asked++) {
+        k.prefetch(at(unit, prefetchBytes + asked * lineBytes));
+      }
+      return opened.codes(index);
     },
   };
 }
@@ -145,35 +152,45 @@ function prefetching(k: Builder, codec: Codec, unit: Value, opened: OpenUnit): O
 /** Takes a packed strip apart, unit by unit. */
 function expandStrip(
   k: Builder,
-  codec: Codec,
+  layout: ExpandedLayout,
   p: Pick<Params, 'sidesOffset' | 'units' | 'table'>,
   packed: Value,
   to: Value,
+  passBytes: Value,
 ): void {
+  const { codec, passes, subBytes } = layout;
   const unit = k.variable(packed);
   const side = k.variable(k.add(packed, p.sidesOffset));
-  const place = k.variable(to);
+  const places = inOrder(passes).map((pass) => k.variable(k.add(to, k.mul(passBytes, pass))));
   k.loop(0, p.units, 1, () => {
     prefetchUnit(k, codec, unit);
-    expandUnit(k, codec, unit, side, p.table, place);
+    expandUnit(k, layout, unit, side, p.table, places);
     k.set(unit, k.add(unit, codec.unitBytes));
     k.set(side, k.add(side, codec.sideBytes));
-    k.set(place, k.add(place, subsOf(codec) * expandedSubBytes(codec)));
+    for (const place of places) k.set(place, k.add(place, subsOf(codec) * subBytes));
   });
 }
 
-function directUnits(k: Builder, codec: Codec, p: Params, packed: Value): UnitReader {
+function directUnits(
+  k: Builder,
+  codec: Codec,
+  columns: number,
+  p: Params,
+  packed: Value,
+): UnitReader {
   return {
     unitElements: codec.unitElements,
     isSigned: codec.isSigned(k.traits),
-    begin(part) {
+    order: isRoomForTwo(k.traits, columns) ? codec.order : inOrder(codec.unitElements / 4),
+    begin(parts) {
       const unit = k.variable(packed);
       const side = k.variable(k.add(packed, p.sidesOffset));
       return {
-        open() {
-          const opened = codec.open(k, unit, side, part);
-          return part === 0 ? prefetching(k, codec, unit, opened) : opened;
-        },
+        open: () =>
+          parts.map((part) => {
+            const opened = codec.open(k, unit, side, part);
+            return part === 0 ? prefetching(k, codec, unit, opened) : opened;
+          }),
         next() {
           k.set(unit, k.add(unit, codec.unitBytes));
           k.set(side, k.add(side, codec.sideBytes));
@@ -183,15 +200,22 @@ function directUnits(k: Builder, codec: Codec, p: Params, packed: Value): UnitRe
   };
 }
 
-function expandedUnits(k: Builder, codec: Codec, strip: Value): UnitReader {
+function expandedUnits(
+  k: Builder,
+  layout: ExpandedLayout,
+  strip: Value,
+  passBytes: Value,
+): UnitReader {
+  const { codec, vectors, subBytes } = layout;
   return {
     unitElements: codec.subElements,
     isSigned: codec.isSigned(k.traits),
-    begin(part) {
-      const unit = k.variable(strip);
+    order: inOrder(codec.subElements / 4),
+    begin([first]) {
+      const unit = k.variable(k.add(strip, k.mul(passBytes, first / vectors)));
       return {
-        open: () => openExpanded(k, codec, unit, part),
-        next: () => k.set(unit, k.add(unit, expandedSubBytes(codec))),
+        open: () => inOrder(vectors).map((i) => openExpanded(k, layout, unit, i)),
+        next: () => k.set(unit, k.add(unit, subBytes)),
       };
     },
   };

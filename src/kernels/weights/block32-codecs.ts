@@ -9,8 +9,10 @@ import {
   type Codec,
   everyByte,
   halves,
+  inOrder,
   lineAt,
   lineBytes,
+  linesOf,
   type OpenUnit,
   packBitPlane,
   packByte,
@@ -21,22 +23,18 @@ import {
 } from './codec.ts';
 import { neverMin } from './k-codecs.ts';
 
-const block32 = { unitElements: 32, subElements: 32 } as const;
+/** Of 32 elements, sixteen bytes of nibbles: dword c holds columns 4c… low and 16 + 4c… high. */
+const nibbleOrder = (lines: number) =>
+  inOrder(lines).map((i) => (i & -8) + ((i >> 1) & 3) + ((i & 1) << 2));
 
-/** Sixteen bytes of nibbles: dword c holds columns 4c… low and 16 + 4c… high. */
-function nibbles(
-  k: Builder,
-  unit: Value,
-  part: number,
-  first: number,
-  decode: (codes: Value, index: number) => Value,
-  line: (index: number, codes: Value) => void,
-): void {
-  for (let c = 0; c < 4; c++) {
-    const both = k.load('i8x', lineAt(k, unit, first * 4 + c, part));
-    line(first * 8 + c, decode(k.and(both, everyByte(k, 15)), c));
-    line(first * 8 + 4 + c, decode(shiftedBits(k, both, 4, 15), 4 + c));
-  }
+const block32 = { unitElements: 32, subElements: 32, order: nibbleOrder(8) } as const;
+
+function nibbles(k: Builder, unit: Value, part: number): (index: number) => Value {
+  const line = linesOf(k, unit, part);
+  return (index) => {
+    const both = line((index >> 3) * 4 + (index & 3));
+    return index & 4 ? shiftedBits(k, both, 4, 15) : k.and(both, everyByte(k, 15));
+  };
 }
 
 /** Q4_0: d·(q − 8); Q4_1: d·q + m. Q5_0, Q5_1 with fifth bits in a line of their own. */
@@ -59,12 +57,12 @@ function offsetNibbles(dtype: 'q4_0' | 'q4_1' | 'q5_0' | 'q5_1'): Codec {
 
     open(k, unit, side, part): OpenUnit {
       const d = halves(k, side, 0, part);
+      const four = nibbles(k, unit, part);
+      const fifth = hasFifth ? k.load('i8x', lineAt(k, unit, 4, part)) : undefined;
       return {
-        codes(line) {
-          const fifth = hasFifth ? k.load('i8x', lineAt(k, unit, 4, part)) : undefined;
-          const whole = (codes: Value, index: number) =>
-            fifth ? k.or(codes, shiftedBits(k, fifth, index - 4, 16)) : codes;
-          nibbles(k, unit, part, 0, whole, line);
+        codes(index) {
+          const codes = four(index);
+          return fifth ? k.or(codes, shiftedBits(k, fifth, index - 4, 16)) : codes;
         },
         scale: () => d,
         min: () => (hasMins ? k.sub(k.f32x(0), halves(k, side, 32, part)) : neverMin()),
@@ -76,6 +74,7 @@ function offsetNibbles(dtype: 'q4_0' | 'q4_1' | 'q5_0' | 'q5_1'): Codec {
 /** Q8_0: signed bytes. Where dot4 takes all of u8 they are moved up by 128. */
 const q8: Codec = {
   ...{ dtype: 'q8_0', ...block32, hasMins: false, unitBytes: 8 * lineBytes, sideBytes: 32 },
+  order: inOrder(8),
   largestCode: 128,
   zero: ({ dot4TakesU8 }) => (dot4TakesU8 ? 128 : 0),
   isSigned: ({ dot4TakesU8 }) => !dot4TakesU8,
@@ -88,11 +87,9 @@ const q8: Codec = {
   open(k, unit, side, part): OpenUnit {
     const d = halves(k, side, 0, part);
     return {
-      codes(line) {
-        for (let c = 0; c < 8; c++) {
-          const codes = k.load('i8x', lineAt(k, unit, c, part));
-          line(c, k.traits.dot4TakesU8 ? k.xor(codes, everyByte(k, -128)) : codes);
-        }
+      codes(index) {
+        const codes = k.load('i8x', lineAt(k, unit, index, part));
+        return k.traits.dot4TakesU8 ? k.xor(codes, everyByte(k, -128)) : codes;
       },
       scale: () => d,
       min: neverMin,
@@ -133,8 +130,9 @@ const iq4Nl: Codec = {
   open(k, unit, side, part): OpenUnit {
     const d = halves(k, side, 0, part);
     const table = tableOf(k, unevenValues, uneven.zero(k.traits));
+    const four = nibbles(k, unit, part);
     return {
-      codes: (line) => nibbles(k, unit, part, 0, (codes) => k.lookup16(table, codes), line),
+      codes: (index) => k.lookup16(table, four(index)),
       scale: () => d,
       min: neverMin,
     };
@@ -158,8 +156,9 @@ const mxfp4: Codec = {
     const exponent = bytesOfRows(k, 'u8', side, 0, part);
     const d = k.as('f32x', k.shl(k.max(k.sub(exponent, k.i32x(1)), k.i32x(0)), 23));
     const table = tableOf(k, e2m1Values, 12);
+    const four = nibbles(k, unit, part);
     return {
-      codes: (line) => nibbles(k, unit, part, 0, (codes) => k.lookup16(table, codes), line),
+      codes: (index) => k.lookup16(table, four(index)),
       scale: () => d,
       min: neverMin,
     };
@@ -169,7 +168,7 @@ const mxfp4: Codec = {
 /** IQ4_XS: eight times IQ4_NL's codes, 6-bit scales less 32 as signed bytes. */
 const iq4Xs: Codec = {
   ...{ dtype: 'iq4_xs', unitElements: 256, subElements: 32, hasMins: false, ...uneven },
-  ...{ unitBytes: 32 * lineBytes + 8 * stripRows, sideBytes: 32 },
+  ...{ unitBytes: 32 * lineBytes + 8 * stripRows, sideBytes: 32, order: nibbleOrder(64) },
 
   pack(k, row) {
     packDwords(k, row, 8, 32, 0);
@@ -185,12 +184,9 @@ const iq4Xs: Codec = {
   open(k, unit, side, part): OpenUnit {
     const d = halves(k, side, 0, part);
     const table = tableOf(k, unevenValues, uneven.zero(k.traits));
+    const four = nibbles(k, unit, part);
     return {
-      codes(line) {
-        for (let sub = 0; sub < 8; sub++) {
-          nibbles(k, unit, part, sub, (codes) => k.lookup16(table, codes), line);
-        }
-      },
+      codes: (index) => k.lookup16(table, four(index)),
       scale(sub) {
         const whole = bytesOfRows(k, 'i8', unit, 32 * lineBytes + sub * stripRows, part);
         return k.mul(k.op('to_f32x', [whole]), d);

@@ -32,6 +32,11 @@ export interface Codec {
   zero(traits: Traits): number;
   /** Whether codes are signed bytes: only where the target wants it so, and then zero is 0. */
   isSigned(traits: Traits): boolean;
+  /**
+   * Lines of codes, each pair read from the same lines of the unit where the format has it so. Two
+   * sub-blocks are under way at once then.
+   */
+  readonly order: readonly number[];
   /** Formats whose codes are entries of a table have one; a unit's are looked up before it is opened. */
   readonly codebook?: Codebook;
   pack(k: Builder, row: PackedRow): void;
@@ -49,11 +54,15 @@ export interface Codebook {
   /** The same key means the same bytes. */
   readonly key: string;
   bytes(): Uint8Array;
-  /** Writes the lines of a unit, line i at `to` + offsetOf(i), with `table` holding the bytes. */
+  /**
+   * Writes the lines of a unit, so many rows of them: line i at `to` + offsetOf(i), with `table`
+   * holding the bytes.
+   */
   lookUp(
     k: Builder,
     unit: Value,
     table: Value,
+    rows: { readonly first: number; readonly count: number },
     to: Value,
     offsetOf: (line: number) => number,
   ): void;
@@ -72,8 +81,8 @@ export interface PackedRow {
 }
 
 export interface OpenUnit {
-  /** Calls `line` with the codes of columns 4 · index … of the unit, every index once. */
-  codes(line: (index: number, codes: Value) => void): void;
+  /** The codes of columns 4 · index … of the unit. Every line is asked for once. */
+  codes(index: number): Value;
   /** f32x */
   scale(sub: number): Value;
   min(sub: number): Value;
@@ -82,6 +91,22 @@ export interface OpenUnit {
 /** The bytes 16 · part… of a line's vector, as seen by one of its parts. */
 export function lineAt(k: Builder, unit: Value, index: number, part: number): Address {
   return at(unit, index * lineBytes + part * k.traits.vectorBytes);
+}
+
+export function inOrder(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i);
+}
+
+/** The vectors of a unit's lines that one of their parts sees. The last two are kept. */
+export function linesOf(k: Builder, unit: Value, part: number): (index: number) => Value {
+  let kept: readonly { readonly index: number; readonly line: Value }[] = [];
+  return (index) => {
+    const known = kept.find((one) => one.index === index);
+    if (known) return known.line;
+    const line = k.load('i8x', lineAt(k, unit, index, part));
+    kept = [...kept.slice(-1), { index, line }];
+    return line;
+  };
 }
 
 /** f16 × 16 rows at `offsetBytes` of a side, this part's rows, as f32. */

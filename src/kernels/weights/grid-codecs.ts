@@ -16,6 +16,7 @@ import {
   type Codec,
   everyByte,
   halves,
+  inOrder,
   lineAt,
   lineBytes,
   type OpenUnit,
@@ -72,7 +73,7 @@ function gridCodec(format: GridFormat): Codec {
   const { scalesOffset } = parts;
   return {
     ...{ dtype, unitElements: 256, subElements, hasMins: false, sideBytes: 32 },
-    unitBytes: scalesOffset + (128 / subElements) * stripRows,
+    ...{ unitBytes: scalesOffset + (128 / subElements) * stripRows, order: inOrder(numLines) },
     ...{ zero: () => zero, isSigned: () => false },
     largestCode: width === 8 && !hasSigns ? 9 : largestOf(grid),
 
@@ -81,10 +82,10 @@ function gridCodec(format: GridFormat): Codec {
     codebook: {
       key: hasSigns ? grid : `${grid} eighths`,
       bytes: () => entriesOf(format),
-      lookUp(k, unit, table, to, offsetOf) {
-        k.loop(0, stripRows, 1, (row) => {
-          const from = k.add(unit, k.shl(row, 2));
+      lookUp(k, unit, table, { first, count }, to, offsetOf) {
+        k.loop(0, count, 1, (row) => {
           const place = k.add(to, k.shl(row, 2));
+          const from = k.add(unit, k.shl(k.add(row, first), 2));
           for (let entry = 0; entry < 256 / width; entry++) {
             const index = indexOf(k, format, parts.above, from, entry);
             for (let i = 0; i < width / 4; i++) {
@@ -100,14 +101,11 @@ function gridCodec(format: GridFormat): Codec {
       if (!found) throw new Error(`${dtype}: entries are looked up before a unit is opened`);
       const d = k.mul(halves(k, side, 0, part), k.f32x(factor));
       return {
-        codes(line) {
-          const entry = (index: number) => k.load('i8x', found(index));
-          for (let index = 0; index < numLines; index++) {
-            const codes = hasSigns
-              ? signed(k, entry(index), lineAt(k, unit, parts.signs + (index >> 3), part), index)
-              : shifted(k, entry(index), lineAt(k, unit, parts.above + (index >> 4), part), index);
-            line(index, codes);
-          }
+        codes(index) {
+          const entry = k.load('i8x', found(index));
+          return hasSigns
+            ? signed(k, entry, lineAt(k, unit, parts.signs + (index >> 3), part), index)
+            : shifted(k, entry, lineAt(k, unit, parts.above + (index >> 4), part), index);
         },
         scale(sub) {
           const both = bytesOfRows(k, 'u8', unit, scalesOffset + (sub >> 1) * stripRows, part);

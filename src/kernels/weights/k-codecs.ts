@@ -9,8 +9,9 @@ import {
   type Codec,
   everyByte,
   halves,
-  lineAt,
+  inOrder,
   lineBytes,
+  linesOf,
   type OpenUnit,
   packByte,
   packDwords,
@@ -47,6 +48,7 @@ function nibblesWithMins(dtype: 'q4_k' | 'q5_k'): Codec {
     ...{ dtype, ...unsigned, unitElements: 256, subElements: 32, hasMins: true },
     largestCode: hasFifth ? 31 : 15,
     ...{ unitBytes: minsAt + 8 * stripRows, sideBytes: 64, zero: () => 0 },
+    order: inOrder(64).map((i) => (i & 0x30) + ((i >> 1) & 7) + ((i & 1) << 3)),
 
     pack(k, row) {
       packDwords(k, row, codesFrom, 32, 0);
@@ -64,21 +66,13 @@ function nibblesWithMins(dtype: 'q4_k' | 'q5_k'): Codec {
     open(k, unit, side, part): OpenUnit {
       const d = halves(k, side, 0, part);
       const dmin = halves(k, side, 32, part);
-      const fifth = (sub: number, c: number) => {
-        const bits = k.load('i8x', lineAt(k, unit, 32 + c, part));
-        return shiftedBits(k, bits, sub - 4, 16);
-      };
+      const line = linesOf(k, unit, part);
       return {
-        codes(line) {
-          for (let g = 0; g < 4; g++) {
-            for (let c = 0; c < 8; c++) {
-              const both = k.load('i8x', lineAt(k, unit, g * 8 + c, part));
-              const low = k.and(both, everyByte(k, 15));
-              const high = shiftedBits(k, both, 4, 15);
-              line(g * 16 + c, hasFifth ? k.or(low, fifth(2 * g, c)) : low);
-              line(g * 16 + 8 + c, hasFifth ? k.or(high, fifth(2 * g + 1, c)) : high);
-            }
-          }
+        codes(index) {
+          const [g, sub, c] = [index >> 4, index >> 3, index & 7];
+          const both = line(g * 8 + c);
+          const nibbles = sub & 1 ? shiftedBits(k, both, 4, 15) : k.and(both, everyByte(k, 15));
+          return hasFifth ? k.or(nibbles, shiftedBits(k, line(32 + c), sub - 4, 16)) : nibbles;
         },
         scale: byteScales(k, 'u8', unit, scalesAt, d, part),
         min: byteScales(k, 'u8', unit, minsAt, dmin, part),
@@ -92,6 +86,7 @@ const q6K: Codec = {
   ...{ dtype: 'q6_k', ...unsigned, unitElements: 256, subElements: 16, hasMins: false },
   largestCode: 32,
   ...{ unitBytes: 48 * lineBytes + 16 * stripRows, sideBytes: 32, zero: () => 32 },
+  order: inOrder(64).map((i) => (i & 0x20) + ((i >> 1) & 15) + ((i & 1) << 4)),
 
   pack(k, row) {
     packDwords(k, row, 0, 48, 0);
@@ -104,21 +99,14 @@ const q6K: Codec = {
   /** Of a half of 128: dword c + 8b, low nibbles → the same columns, high ones 64 further on. */
   open(k, unit, side, part): OpenUnit {
     const d = halves(k, side, 0, part);
+    const line = linesOf(k, unit, part);
     return {
-      codes(line) {
-        for (let half = 0; half < 2; half++) {
-          for (let c = 0; c < 8; c++) {
-            const upper = k.load('i8x', lineAt(k, unit, 32 + half * 8 + c, part));
-            for (const b of [0, 1]) {
-              const nibbles = k.load('i8x', lineAt(k, unit, half * 16 + b * 8 + c, part));
-              const first = half * 32 + b * 8 + c;
-              const low = k.and(nibbles, everyByte(k, 15));
-              line(first, k.or(low, shiftedBits(k, upper, 2 * b - 4, 0x30)));
-              const high = shiftedBits(k, nibbles, 4, 15);
-              line(first + 16, k.or(high, shiftedBits(k, upper, 2 * b, 0x30)));
-            }
-          }
-        }
+      codes(index) {
+        const [half, isHigh, b, c] = [index >> 5, (index >> 4) & 1, (index >> 3) & 1, index & 7];
+        const upper = line(32 + half * 8 + c);
+        const both = line(half * 16 + b * 8 + c);
+        const nibbles = isHigh ? shiftedBits(k, both, 4, 15) : k.and(both, everyByte(k, 15));
+        return k.or(nibbles, shiftedBits(k, upper, 2 * b + 4 * isHigh - 4, 0x30));
       },
       scale: byteScales(k, 'i8', unit, 48 * lineBytes, d, part),
       min: neverMin,
@@ -126,11 +114,15 @@ const q6K: Codec = {
   },
 };
 
+/** Two bits each of a half's dword c are columns 4c…, 32 + 4c…, 64 + 4c…, 96 + 4c…. */
+const pairsOfFour = inOrder(64).map((i) => (i & 0x30) + ((i >> 1) & 7) + ((i & 1) << 3));
+
 /** Q3_K: two bits in 16 lines, the third in 8, signed scales of 16 sub-blocks. */
 const q3K: Codec = {
   ...{ dtype: 'q3_k', ...unsigned, unitElements: 256, subElements: 16, hasMins: false },
   largestCode: 4,
   ...{ unitBytes: 24 * lineBytes + 16 * stripRows, sideBytes: 32, zero: () => 4 },
+  order: pairsOfFour,
 
   pack(k, row) {
     packDwords(k, row, 32, 16, 0);
@@ -144,19 +136,12 @@ const q3K: Codec = {
   /** Of a half h of 128: bits 2s of dword c are columns 32s + 4c…; their third bit is bit 4h + s. */
   open(k, unit, side, part): OpenUnit {
     const d = halves(k, side, 0, part);
+    const line = linesOf(k, unit, part);
     return {
-      codes(line) {
-        for (let half = 0; half < 2; half++) {
-          for (let c = 0; c < 8; c++) {
-            const pairs = k.load('i8x', lineAt(k, unit, half * 8 + c, part));
-            const third = k.load('i8x', lineAt(k, unit, 16 + c, part));
-            for (let s = 0; s < 4; s++) {
-              const low = shiftedBits(k, pairs, 2 * s, 3);
-              const high = shiftedBits(k, third, 4 * half + s - 2, 4);
-              line(half * 32 + s * 8 + c, k.or(low, high));
-            }
-          }
-        }
+      codes(index) {
+        const [half, s, c] = [index >> 5, (index >> 3) & 3, index & 7];
+        const low = shiftedBits(k, line(half * 8 + c), 2 * s, 3);
+        return k.or(low, shiftedBits(k, line(16 + c), 4 * half + s - 2, 4));
       },
       scale: byteScales(k, 'i8', unit, 24 * lineBytes, d, part),
       min: neverMin,
@@ -169,6 +154,7 @@ const q2K: Codec = {
   ...{ dtype: 'q2_k', ...unsigned, unitElements: 256, subElements: 16, hasMins: true },
   largestCode: 3,
   ...{ unitBytes: 16 * lineBytes + 16 * stripRows, sideBytes: 64, zero: () => 0 },
+  order: pairsOfFour,
 
   pack(k, row) {
     packDwords(k, row, 16, 16, 0);
@@ -185,16 +171,11 @@ const q2K: Codec = {
     const both = (sub: number) => {
       return bytesOfRows(k, 'u8', unit, 16 * lineBytes + sub * stripRows, part);
     };
+    const line = linesOf(k, unit, part);
     return {
-      codes(line) {
-        for (let half = 0; half < 2; half++) {
-          for (let c = 0; c < 8; c++) {
-            const pairs = k.load('i8x', lineAt(k, unit, half * 8 + c, part));
-            for (let s = 0; s < 4; s++) {
-              line(half * 32 + s * 8 + c, shiftedBits(k, pairs, 2 * s, 3));
-            }
-          }
-        }
+      codes(index) {
+        const [half, s, c] = [index >> 5, (index >> 3) & 3, index & 7];
+        return shiftedBits(k, line(half * 8 + c), 2 * s, 3);
       },
       scale: (sub) => k.mul(k.op('to_f32x', [k.and(both(sub), k.i32x(15))]), d),
       min: (sub) => k.mul(k.op('to_f32x', [k.shr(both(sub), 4)]), dmin),
