@@ -1,8 +1,8 @@
 /**
  * How large the KV cache becomes: enough for `maxSequences` full contexts, within a share of the
- * memory that is free, the system's and the device's. A context that was asked for and does not fit is an error; one that was
- * not asked for becomes shorter, and `note` says so. Requests that do not fit beside each other
- * wait or are preempted, so less than all of it is no fault.
+ * memory that is free, the system's and the device's. A context that was asked for and does not fit
+ * is an error; one that was not asked for becomes shorter, and `note` says so. Requests that do not
+ * fit beside each other wait or are preempted, so less than all of it is no fault.
  */
 import { error, SampanError } from '../base/errors.ts';
 import { freeMemoryBytes, type MemoryRoom } from './memory-room.ts';

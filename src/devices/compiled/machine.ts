@@ -13,7 +13,7 @@ export interface MachineMemory {
   readonly buffer: ArrayBufferLike;
   /** Where in `buffer` it begins. */
   readonly byteOffset: number;
-  /** Which of the machine's memories it is in: 0, or where weights are another, with addresses of its own. */
+  /** Which of the machine's memories it is in: 0, or for weights another, with addresses of its own. */
   readonly bank: number;
 }
 

@@ -1,7 +1,8 @@
 /**
  * The rows of a weight as they are handed to be packed: the checkpoint's bytes, and behind each of
  * an FP8 weight the scales of the tiles that it lies in. Machine code may read them where the file
- * is mapped; else, and with scales, they are copied. The file's pages of rows that were packed are let go.
+ * is mapped; else, and with scales, they are copied. The file's pages of rows that were packed are
+ * let go.
  */
 import type { DType } from '../../base/dtypes.ts';
 import type { TensorView } from '../../base/tensor-view.ts';

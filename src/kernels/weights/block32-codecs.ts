@@ -10,6 +10,7 @@ import {
   everyByte,
   halves,
   inOrder,
+  inPairs,
   lineAt,
   lineBytes,
   linesOf,
@@ -23,12 +24,9 @@ import {
 } from './codec.ts';
 import { neverMin } from './k-codecs.ts';
 
+const block32 = { unitElements: 32, subElements: 32, order: inPairs(8, 4) } as const;
+
 /** Of 32 elements, sixteen bytes of nibbles: dword c holds columns 4c… low and 16 + 4c… high. */
-const nibbleOrder = (lines: number) =>
-  inOrder(lines).map((i) => (i & -8) + ((i >> 1) & 3) + ((i & 1) << 2));
-
-const block32 = { unitElements: 32, subElements: 32, order: nibbleOrder(8) } as const;
-
 function nibbles(k: Builder, unit: Value, part: number): (index: number) => Value {
   const line = linesOf(k, unit, part);
   return (index) => {
@@ -168,7 +166,7 @@ const mxfp4: Codec = {
 /** IQ4_XS: eight times IQ4_NL's codes, 6-bit scales less 32 as signed bytes. */
 const iq4Xs: Codec = {
   ...{ dtype: 'iq4_xs', unitElements: 256, subElements: 32, hasMins: false, ...uneven },
-  ...{ unitBytes: 32 * lineBytes + 8 * stripRows, sideBytes: 32, order: nibbleOrder(64) },
+  ...{ unitBytes: 32 * lineBytes + 8 * stripRows, sideBytes: 32, order: inPairs(64, 4) },
 
   pack(k, row) {
     packDwords(k, row, 8, 32, 0);

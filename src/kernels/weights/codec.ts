@@ -97,6 +97,11 @@ export function inOrder(count: number): number[] {
   return Array.from({ length: count }, (_, i) => i);
 }
 
+/** Line i and line i + `apart` (a power of two) in turn: 0, apart, 1, 1 + apart, … */
+export function inPairs(count: number, apart: number): number[] {
+  return inOrder(count).map((i) => (i & (-2 * apart)) + ((i >> 1) & (apart - 1)) + (i & 1) * apart);
+}
+
 /** The vectors of a unit's lines that one of their parts sees. The last two are kept. */
 export function linesOf(k: Builder, unit: Value, part: number): (index: number) => Value {
   let kept: readonly { readonly index: number; readonly line: Value }[] = [];

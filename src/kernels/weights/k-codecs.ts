@@ -9,7 +9,7 @@ import {
   type Codec,
   everyByte,
   halves,
-  inOrder,
+  inPairs,
   lineBytes,
   linesOf,
   type OpenUnit,
@@ -48,7 +48,7 @@ function nibblesWithMins(dtype: 'q4_k' | 'q5_k'): Codec {
     ...{ dtype, ...unsigned, unitElements: 256, subElements: 32, hasMins: true },
     largestCode: hasFifth ? 31 : 15,
     ...{ unitBytes: minsAt + 8 * stripRows, sideBytes: 64, zero: () => 0 },
-    order: inOrder(64).map((i) => (i & 0x30) + ((i >> 1) & 7) + ((i & 1) << 3)),
+    order: inPairs(64, 8),
 
     pack(k, row) {
       packDwords(k, row, codesFrom, 32, 0);
@@ -86,7 +86,7 @@ const q6K: Codec = {
   ...{ dtype: 'q6_k', ...unsigned, unitElements: 256, subElements: 16, hasMins: false },
   largestCode: 32,
   ...{ unitBytes: 48 * lineBytes + 16 * stripRows, sideBytes: 32, zero: () => 32 },
-  order: inOrder(64).map((i) => (i & 0x20) + ((i >> 1) & 15) + ((i & 1) << 4)),
+  order: inPairs(64, 16),
 
   pack(k, row) {
     packDwords(k, row, 0, 48, 0);
@@ -114,15 +114,12 @@ const q6K: Codec = {
   },
 };
 
-/** Two bits each of a half's dword c are columns 4c…, 32 + 4c…, 64 + 4c…, 96 + 4c…. */
-const pairsOfFour = inOrder(64).map((i) => (i & 0x30) + ((i >> 1) & 7) + ((i & 1) << 3));
-
 /** Q3_K: two bits in 16 lines, the third in 8, signed scales of 16 sub-blocks. */
 const q3K: Codec = {
   ...{ dtype: 'q3_k', ...unsigned, unitElements: 256, subElements: 16, hasMins: false },
   largestCode: 4,
   ...{ unitBytes: 24 * lineBytes + 16 * stripRows, sideBytes: 32, zero: () => 4 },
-  order: pairsOfFour,
+  order: inPairs(64, 8),
 
   pack(k, row) {
     packDwords(k, row, 32, 16, 0);
@@ -154,7 +151,7 @@ const q2K: Codec = {
   ...{ dtype: 'q2_k', ...unsigned, unitElements: 256, subElements: 16, hasMins: true },
   largestCode: 3,
   ...{ unitBytes: 16 * lineBytes + 16 * stripRows, sideBytes: 64, zero: () => 0 },
-  order: pairsOfFour,
+  order: inPairs(64, 8),
 
   pack(k, row) {
     packDwords(k, row, 16, 16, 0);
