@@ -9,7 +9,7 @@ import type { Op, Traits, Value, VectorType } from '../../src/compiler/ir/types.
 export const traits16: Traits = {
   ...{ name: 'test', vectorBytes: 16, vectorRegisters: 16 },
   ...{ dot4TakesU8: false, hasBroadcastOperand: false, addsBesideDots: false, hasTiles: true },
-  hasWeightMemories: false,
+  ...{ hasPrefetch: true, hasWeightMemories: false },
 };
 export const traits32: Traits = { ...traits16, vectorBytes: 32 };
 

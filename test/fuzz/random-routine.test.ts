@@ -10,12 +10,12 @@ import { type RandomRoutine, randomRoutine } from './random-routine.ts';
 const wide: Traits = {
   ...{ name: 'wide', vectorBytes: 64, vectorRegisters: 32 },
   ...{ dot4TakesU8: true, hasBroadcastOperand: true, addsBesideDots: false, hasTiles: true },
-  hasWeightMemories: false,
+  ...{ hasPrefetch: true, hasWeightMemories: false },
 };
 const narrow: Traits = {
   ...{ name: 'narrow', vectorBytes: 16, vectorRegisters: 16 },
   ...{ dot4TakesU8: false, hasBroadcastOperand: false, addsBesideDots: false, hasTiles: false },
-  hasWeightMemories: false,
+  ...{ hasPrefetch: true, hasWeightMemories: false },
 };
 
 function run(random: RandomRoutine, address = 0x10000): DataView {

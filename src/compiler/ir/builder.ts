@@ -329,8 +329,9 @@ export class Builder {
   loadSplat(type: 'i32x' | 'f32x', address: Address): Value {
     return this.op('load_splat32', [], { type, address });
   }
+  /** Nothing where memory cannot be asked for, and then what only leads to it goes as well. */
   prefetch(address: Address): void {
-    this.op('prefetch', [], { address });
+    if (this.traits.hasPrefetch) this.op('prefetch', [], { address });
   }
 }
 

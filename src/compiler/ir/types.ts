@@ -101,6 +101,8 @@ export interface Traits {
   readonly hasBroadcastOperand: boolean;
   /** Whether adding f32 is left to units that dot products and conversions do not need. */
   readonly addsBesideDots: boolean;
+  /** Whether memory can be asked for before it is read. */
+  readonly hasPrefetch: boolean;
   /** Whether `tile_*` operations exist: 4 tiles of sums, 2 of each factor. */
   readonly hasTiles: boolean;
   /**

@@ -9,7 +9,7 @@ import { optimise, passes } from './pipeline.ts';
 const wide: Traits = {
   ...{ name: 'wide', vectorBytes: 64, vectorRegisters: 32 },
   ...{ dot4TakesU8: true, hasBroadcastOperand: true, addsBesideDots: false, hasTiles: true },
-  hasWeightMemories: false,
+  ...{ hasPrefetch: true, hasWeightMemories: false },
 };
 const narrow: Traits = { ...wide, name: 'narrow', vectorBytes: 16, dot4TakesU8: false };
 

@@ -24,6 +24,7 @@ const traits: Traits = {
   dot4TakesU8: false,
   hasBroadcastOperand: false,
   addsBesideDots: false,
+  hasPrefetch: true,
   hasTiles: false,
   hasWeightMemories: false,
 };

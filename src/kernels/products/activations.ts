@@ -3,7 +3,8 @@
  * in tiles of C; a tile is one record for each 256 elements:
  *   codes  64 dwords × C: bytes 4i…4i+3 of each column, i8, so that a product streams them in order
  *   scales C × f32: a column's largest of the 256, over 127
- *   sums   for each 16 or 32 elements C × (i32 −zero · Σcodes, or f32 Σcodes)
+ *   sums   for each 16 or 32 elements C × (i32 −zero · Σcodes, or f32 Σcodes); or for every four of
+ *          these, as bytes, C × (Σcodes mod 128), then C × (Σcodes / 128, rounded down)
  * Elements beyond the end, and columns beyond the last, are zeros.
  */
 import { at, type Builder } from '../../compiler/ir/builder.ts';
@@ -18,10 +19,10 @@ export interface ActivationFormat {
   readonly columns: number;
   /** Elements of a sum: those that share a weight's scale. */
   readonly subElements: 16 | 32;
-  /** What a product wants sums for: codes that have a zero (not 0), mins, or nothing. */
+  /** What a product wants sums for: codes that have a zero (not 0), real or whole mins, or nothing. */
   readonly sums:
     | { readonly kind: 'zero'; readonly zero: number }
-    | { readonly kind: 'mins' | 'none' };
+    | { readonly kind: 'real' | 'whole' | 'none' };
 }
 
 /**
@@ -44,8 +45,9 @@ export interface RecordLayout {
 export function recordLayout({ columns, subElements, sums }: ActivationFormat): RecordLayout {
   const scalesOffset = groupElements * columns;
   const sumsOffset = scalesOffset + 4 * columns;
-  const numSums = sums.kind === 'none' ? 0 : groupElements / subElements;
-  return { scalesOffset, sumsOffset, recordBytes: sumsOffset + 4 * columns * numSums };
+  const subs = groupElements / subElements;
+  const words = { none: 0, whole: subs / 2, real: subs, zero: subs }[sums.kind];
+  return { scalesOffset, sumsOffset, recordBytes: sumsOffset + 4 * columns * words };
 }
 
 /** What programs that bring columns into tiles are told. */
@@ -168,11 +170,28 @@ function quantiseColumn(
       k.store(at(scratch, fourSums + i), four);
     }
     const sumPlace = k.variable(k.add(to, sumsOffset));
-    k.loop(0, groupElements, subElements, (i) => {
-      let sum = k.loadI32(at(scratch, i, 1, fourSums));
+    const sumOf = (i: Value, offset: number) => {
+      let sum = k.loadI32(at(scratch, i, 1, fourSums + offset));
       for (let j = 4; j < subElements; j += 4) {
-        sum = k.add(sum, k.loadI32(at(scratch, i, 1, fourSums + j)));
+        sum = k.add(sum, k.loadI32(at(scratch, i, 1, fourSums + offset + j)));
       }
+      return sum;
+    };
+    if (sums.kind === 'whole') {
+      k.loop(0, groupElements, 4 * subElements, (i) => {
+        for (let sub = 0; sub < 4; sub++) {
+          // Never below −128 · 128: what is shifted is made positive.
+          const sum = k.add(sumOf(i, sub * subElements), 128 * 128);
+          k.op('store_i8', [k.and(sum, 127)], { address: at(sumPlace, sub) });
+          const upper = k.sub(k.shr(sum, 7), 128);
+          k.op('store_i8', [upper], { address: at(sumPlace, 4 * columns + sub) });
+        }
+        k.set(sumPlace, k.add(sumPlace, 8 * columns));
+      });
+      return;
+    }
+    k.loop(0, groupElements, subElements, (i) => {
+      const sum = sumOf(i, 0);
       if (sums.kind === 'zero') k.store(at(sumPlace), k.mul(sum, -sums.zero));
       else k.store(at(sumPlace), k.op('int_to_f32', [sum]));
       k.set(sumPlace, k.add(sumPlace, 4 * columns));

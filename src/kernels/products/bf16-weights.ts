@@ -58,10 +58,9 @@ export function stripToBf16(
       if (!factor) {
         const scale = opened.scale(sub);
         const zero = codec.zero(k.traits);
-        const shift = codec.hasMins
-          ? k.sub(k.f32x(0), opened.min(sub))
-          : k.mul(scale, k.f32x(-zero));
-        factor = { scale, shift: codec.hasMins || zero !== 0 ? shift : undefined };
+        const hasMins = codec.mins !== 'none';
+        const shift = hasMins ? k.sub(k.f32x(0), opened.min(sub)) : k.mul(scale, k.f32x(-zero));
+        factor = { scale, shift: hasMins || zero !== 0 ? shift : undefined };
         factors.set(sub, factor);
       }
       const numbers = numbersOf(k, isSigned, codes, factor);

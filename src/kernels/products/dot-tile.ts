@@ -5,14 +5,28 @@
  */
 import { at, type Builder } from '../../compiler/ir/builder.ts';
 import type { Traits, Value } from '../../compiler/ir/types.ts';
-import { type Codec, inOrder, lineBytes, type OpenUnit, stripRows } from '../weights/codec.ts';
+import {
+  type Codec,
+  inOrder,
+  lineBytes,
+  type OpenUnit,
+  stripRows,
+  type WholeMins,
+} from '../weights/codec.ts';
 import { type ActivationFormat, groupElements, recordLayout } from './activations.ts';
 
-/** The format in which a codec wants its activations. */
-export function formatFor(codec: Codec, traits: Traits, columns: number): ActivationFormat {
+/** The format in which a codec wants its activations: taken apart, mins are f32. */
+export function formatFor(
+  codec: Codec,
+  traits: Traits,
+  columns: number,
+  mode: 'direct' | 'expanded',
+): ActivationFormat {
   const zero = codec.zero(traits);
   const common = { columns, subElements: codec.subElements };
-  if (codec.hasMins) return { ...common, sums: { kind: 'mins' } };
+  if (codec.mins !== 'none') {
+    return { ...common, sums: { kind: mode === 'direct' ? codec.mins : 'real' } };
+  }
   return { ...common, sums: zero === 0 ? { kind: 'none' } : { kind: 'zero', zero } };
 }
 
@@ -160,6 +174,12 @@ function dotUnit(
     }
   }
   if (open.size > 0) throw new Error('a codec left sub-blocks unfinished');
+  if (format.sums.kind === 'whole') {
+    units.forEach((unit, i) => {
+      if (!unit.wholeMins) throw new Error('a codec of whole mins has none');
+      subtractWholeMins(k, unit.wholeMins, format, sums, totals[i]);
+    });
+  }
 
   function start(sub: number): Value[][] {
     const firsts = inOrder(columns).map((c) =>
@@ -175,7 +195,7 @@ function dotUnit(
         k.set(total, k.fma(numberOf(k, raw[i][c]), scale, total));
       });
     });
-    if (format.sums.kind !== 'mins') return;
+    if (format.sums.kind !== 'real') return;
     const mins = units.map((unit) => unit.min(sub));
     for (let c = 0; c < columns; c++) {
       const sum = k.loadSplat('f32x', sumAt(sub, c));
@@ -183,6 +203,29 @@ function dotUnit(
         k.set(own[c], k.fnma(mins[i], sum, own[c]));
       });
     }
+  }
+}
+
+/**
+ * totals[c] −= Σ min · Σx over a unit's sub-blocks, four at a time: both are bytes, Σx in two parts.
+ * Exact until it becomes f32: 16 · 64 · 2¹² at most.
+ */
+function subtractWholeMins(
+  k: Builder,
+  { scale, four }: WholeMins,
+  { columns, subElements }: ActivationFormat,
+  sums: Value,
+  totals: readonly Value[],
+): void {
+  const fours = inOrder(groupElements / subElements / 4).map(four);
+  for (let c = 0; c < columns; c++) {
+    const dotPart = (part: 0 | 1, first: Value) =>
+      fours.reduce((sum, mins, i) => {
+        const x = k.loadSplat('i32x', at(sums, 4 * ((2 * i + part) * columns + c)));
+        return k.dot4(sum, mins, k.as('i8x', x));
+      }, first);
+    const sum = dotPart(0, k.shl(dotPart(1, k.i32x(0)), 7));
+    k.set(totals[c], k.fnma(k.op('to_f32x', [sum]), scale, totals[c]));
   }
 }
 

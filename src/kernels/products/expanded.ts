@@ -10,8 +10,8 @@ import type { Traits, Value } from '../../compiler/ir/types.ts';
 import { type Codec, lineBytes, type OpenUnit, stripRows } from '../weights/codec.ts';
 
 /** Bytes of a sub-block of sixteen rows. */
-export function expandedSubBytes({ subElements, hasMins }: Codec): number {
-  return (subElements / 4 + (hasMins ? 2 : 1)) * lineBytes;
+export function expandedSubBytes({ subElements, mins }: Codec): number {
+  return (subElements / 4 + (mins === 'none' ? 1 : 2)) * lineBytes;
 }
 
 export interface ExpandedLayout {
@@ -61,7 +61,7 @@ export function expandUnit(
       for (let sub = 0; sub < subs; sub++) {
         const behind = sub * subBytes + linesOfSub * passLineBytes;
         k.store(place(behind), from.scale(sub));
-        if (codec.hasMins) k.store(place(behind + passLineBytes), from.min(sub));
+        if (codec.mins !== 'none') k.store(place(behind + passLineBytes), from.min(sub));
       }
     }
   }

@@ -87,7 +87,12 @@ function quantised(context: LowerContext, product: Product, codec: Codec, w: Mem
     return;
   }
   const tiles = tilesOf(product, columns);
-  const columnArgs = quantisedColumns(context, product, formatFor(codec, traits, columns), tiles);
+  const columnArgs = quantisedColumns(
+    context,
+    product,
+    formatFor(codec, traits, columns, mode),
+    tiles,
+  );
   const ending = endingOf(product);
   const matrices = matricesOf(ending);
   const most = (mode === 'direct' ? mostStreamed : elements <= 4096 ? 4 : 2) / matrices;

@@ -71,7 +71,7 @@ export const quantisedProduct = programFamily(
         };
         const dot = (reader: UnitReader, units: Value, x: Value, which: Value) => {
           const own = k.add(results, k.mul(which, resultBytes(columns)));
-          dotTile(k, formatFor(codec, k.traits, columns), reader, units, p.groups, x, own);
+          dotTile(k, formatFor(codec, k.traits, columns, mode), reader, units, p.groups, x, own);
         };
         const packed = (w: Value, strip: Value) => k.add(w, k.mul(strip, p.stripBytes));
 
@@ -121,29 +121,46 @@ export function expandedScratchBytes(codec: Codec, elements: number, strips: num
 }
 
 type Params = { readonly [K in keyof typeof params]: Value };
+type StripParams = Pick<Params, 'stripBytes' | 'sidesOffset'>;
 
 const subsOf = ({ unitElements, subElements }: Codec) => unitElements / subElements;
 
-/** How far ahead of its use memory is asked for. */
+/** How far ahead of its use memory is asked for, at least. */
 const prefetchBytes = 4096;
 
-function prefetchUnit(k: Builder, codec: Codec, unit: Value): void {
-  for (let i = 0; i < codec.unitBytes; i += lineBytes) k.prefetch(at(unit, prefetchBytes + i));
+/**
+ * Asks for what will be read, all of it, as a line that nobody asked for is waited for: units so
+ * many ahead, from one strip's last to the next one's first, and the next strip's sides.
+ */
+function lookAhead(k: Builder, codec: Codec, p: StripParams, packed: Value) {
+  const { unitBytes } = codec;
+  const sides = k.add(packed, p.sidesOffset);
+  const sidesBytes = k.sub(p.stripBytes, p.sidesOffset);
+  const unit = k.variable(k.add(packed, Math.ceil(prefetchBytes / unitBytes) * unitBytes));
+  return {
+    begin(side: Value) {
+      k.if(unit, 'eq', sides, () => k.set(unit, k.add(unit, sidesBytes)));
+      k.prefetch(at(side, p.stripBytes));
+    },
+    /** Line `index` of a unit. */
+    line: (index: number) => k.prefetch(at(unit, index * lineBytes)),
+    next: () => k.set(unit, k.add(unit, unitBytes)),
+  };
 }
+
+type LookAhead = ReturnType<typeof lookAhead>;
 
 /**
  * A line is asked for with every few codes: asked for all at once, lines wait for each other, and
  * nothing is multiplied meanwhile.
  */
-function prefetching(k: Builder, codec: Codec, unit: Value, opened: OpenUnit): OpenUnit {
+function askingAhead(codec: Codec, ahead: LookAhead, opened: OpenUnit): OpenUnit {
   const linesPerCode = codec.unitBytes / lineBytes / (codec.unitElements / 4);
   let [asked, seen] = [0, 0];
   return {
     ...opened,
     codes(index) {
-      for (seen += linesPerCode; asked < seen; asked++) {
-        k.prefetch(at(unit, prefetchBytes + asked * lineBytes));
-      }
+      for (seen += linesPerCode; asked < seen; asked++) ahead.line(asked);
       return opened.codes(index);
     },
   };
@@ -153,7 +170,7 @@ function prefetching(k: Builder, codec: Codec, unit: Value, opened: OpenUnit): O
 function expandStrip(
   k: Builder,
   layout: ExpandedLayout,
-  p: Pick<Params, 'sidesOffset' | 'units' | 'table'>,
+  p: StripParams & Pick<Params, 'units' | 'table'>,
   packed: Value,
   to: Value,
   passBytes: Value,
@@ -162,8 +179,11 @@ function expandStrip(
   const unit = k.variable(packed);
   const side = k.variable(k.add(packed, p.sidesOffset));
   const places = inOrder(passes).map((pass) => k.variable(k.add(to, k.mul(passBytes, pass))));
+  const ahead = lookAhead(k, codec, p, packed);
   k.loop(0, p.units, 1, () => {
-    prefetchUnit(k, codec, unit);
+    ahead.begin(side);
+    for (let line = 0; line < codec.unitBytes / lineBytes; line++) ahead.line(line);
+    ahead.next();
     expandUnit(k, layout, unit, side, p.table, places);
     k.set(unit, k.add(unit, codec.unitBytes));
     k.set(side, k.add(side, codec.sideBytes));
@@ -185,15 +205,20 @@ function directUnits(
     begin(parts) {
       const unit = k.variable(packed);
       const side = k.variable(k.add(packed, p.sidesOffset));
+      // A strip that is gone through more than once is asked for the first time.
+      const ahead = parts[0] === 0 ? lookAhead(k, codec, p, packed) : undefined;
       return {
-        open: () =>
-          parts.map((part) => {
+        open() {
+          ahead?.begin(side);
+          return parts.map((part, i) => {
             const opened = codec.open(k, unit, side, part);
-            return part === 0 ? prefetching(k, codec, unit, opened) : opened;
-          }),
+            return ahead && i === 0 ? askingAhead(codec, ahead, opened) : opened;
+          });
+        },
         next() {
           k.set(unit, k.add(unit, codec.unitBytes));
           k.set(side, k.add(side, codec.sideBytes));
+          ahead?.next();
         },
       };
     },

@@ -42,7 +42,8 @@ function offsetNibbles(dtype: 'q4_0' | 'q4_1' | 'q5_0' | 'q5_1'): Codec {
   const zero = hasMins ? 0 : hasFifth ? 16 : 8;
   const headBytes = hasMins ? 4 : 2;
   return {
-    ...{ dtype, ...block32, hasMins, zero: () => zero, isSigned: () => false },
+    ...{ dtype, ...block32, mins: hasMins ? 'real' : 'none' },
+    ...{ zero: () => zero, isSigned: () => false },
     largestCode: hasMins ? (hasFifth ? 31 : 15) : zero,
     ...{ unitBytes: (hasFifth ? 5 : 4) * lineBytes, sideBytes: hasMins ? 64 : 32 },
 
@@ -71,7 +72,7 @@ function offsetNibbles(dtype: 'q4_0' | 'q4_1' | 'q5_0' | 'q5_1'): Codec {
 
 /** Q8_0: signed bytes. Where dot4 takes all of u8 they are moved up by 128. */
 const q8: Codec = {
-  ...{ dtype: 'q8_0', ...block32, hasMins: false, unitBytes: 8 * lineBytes, sideBytes: 32 },
+  ...{ dtype: 'q8_0', ...block32, mins: 'none', unitBytes: 8 * lineBytes, sideBytes: 32 },
   order: inOrder(8),
   largestCode: 128,
   zero: ({ dot4TakesU8 }) => (dot4TakesU8 ? 128 : 0),
@@ -117,7 +118,7 @@ const uneven = {
 } as const;
 
 const iq4Nl: Codec = {
-  ...{ dtype: 'iq4_nl', ...block32, hasMins: false, ...uneven },
+  ...{ dtype: 'iq4_nl', ...block32, mins: 'none', ...uneven },
   ...{ unitBytes: 4 * lineBytes, sideBytes: 32 },
 
   pack(k, row) {
@@ -140,7 +141,7 @@ const iq4Nl: Codec = {
 /** Its scale is a power of two, one byte; below 2⁻¹²⁶ it counts as zero. */
 const mxfp4: Codec = {
   largestCode: 12,
-  ...{ dtype: 'mxfp4', ...block32, hasMins: false, zero: () => 12, isSigned: () => false },
+  ...{ dtype: 'mxfp4', ...block32, mins: 'none', zero: () => 12, isSigned: () => false },
   ...{ unitBytes: 4 * lineBytes, sideBytes: stripRows },
 
   pack(k, row) {
@@ -165,7 +166,7 @@ const mxfp4: Codec = {
 
 /** IQ4_XS: eight times IQ4_NL's codes, 6-bit scales less 32 as signed bytes. */
 const iq4Xs: Codec = {
-  ...{ dtype: 'iq4_xs', unitElements: 256, subElements: 32, hasMins: false, ...uneven },
+  ...{ dtype: 'iq4_xs', unitElements: 256, subElements: 32, mins: 'none', ...uneven },
   ...{ unitBytes: 32 * lineBytes + 8 * stripRows, sideBytes: 32, order: inPairs(64, 4) },
 
   pack(k, row) {

@@ -25,7 +25,8 @@ export interface Codec {
   readonly subElements: 16 | 32;
   readonly unitBytes: number;
   readonly sideBytes: number;
-  readonly hasMins: boolean;
+  /** whole: bytes below 64 times a f16 of the unit, so that they may be summed as bytes. */
+  readonly mins: 'none' | 'whole' | 'real';
   /** How far a code is from its zero, at most. */
   readonly largestCode: number;
   /** What codes stand for zero with, on a target. */
@@ -86,6 +87,16 @@ export interface OpenUnit {
   /** f32x */
   scale(sub: number): Value;
   min(sub: number): Value;
+  /** Of a unit as it is packed, where mins are whole. */
+  readonly wholeMins?: WholeMins;
+}
+
+/** min = scale · a byte */
+export interface WholeMins {
+  /** f32x */
+  readonly scale: Value;
+  /** u8: in each row's dword those of sub-blocks 4 · index … */
+  four(index: number): Value;
 }
 
 /** The bytes 16 · part… of a line's vector, as seen by one of its parts. */
@@ -117,6 +128,16 @@ export function linesOf(k: Builder, unit: Value, part: number): (index: number) 
 /** f16 × 16 rows at `offsetBytes` of a side, this part's rows, as f32. */
 export function halves(k: Builder, side: Value, offsetBytes: number, part: number): Value {
   return k.op('load_f16_f32x', [], { address: at(side, offsetBytes + part * k.lanes * 2) });
+}
+
+/** Mins from lines of four sub-blocks' bytes. */
+export function minsOf(k: Builder, { scale, four }: WholeMins): (sub: number) => Value {
+  return (sub) => {
+    const bytes = k.as('i32x', four(sub >> 2));
+    const count = 8 * (sub & 3);
+    const min = k.and(count > 0 ? k.shr(bytes, count) : bytes, k.i32x(255));
+    return k.mul(k.op('to_f32x', [min]), scale);
+  };
 }
 
 /** u8 or i8 × 16 rows at `offsetBytes` of a unit, this part's rows, as i32. */

@@ -72,7 +72,7 @@ function gridCodec(format: GridFormat): Codec {
   const parts = partsOf(format);
   const { scalesOffset } = parts;
   return {
-    ...{ dtype, unitElements: 256, subElements, hasMins: false, sideBytes: 32 },
+    ...{ dtype, unitElements: 256, subElements, mins: 'none', sideBytes: 32 },
     ...{ unitBytes: scalesOffset + (128 / subElements) * stripRows, order: inOrder(numLines) },
     ...{ zero: () => zero, isSigned: () => false },
     largestCode: width === 8 && !hasSigns ? 9 : largestOf(grid),

@@ -2,7 +2,7 @@
  * Codecs of the K family: blocks of 256 with a f16 scale for the block and whole scales for its
  * sub-blocks. Layouts: ggml-common.h; the order of the bits is what each header line says.
  */
-import { at, type Builder } from '../../compiler/ir/builder.ts';
+import { at, type Builder, plus } from '../../compiler/ir/builder.ts';
 import type { Value } from '../../compiler/ir/types.ts';
 import {
   bytesOfRows,
@@ -10,8 +10,10 @@ import {
   everyByte,
   halves,
   inPairs,
+  lineAt,
   lineBytes,
   linesOf,
+  minsOf,
   type OpenUnit,
   packByte,
   packDwords,
@@ -42,12 +44,12 @@ function byteScales(
 function nibblesWithMins(dtype: 'q4_k' | 'q5_k'): Codec {
   const hasFifth = dtype === 'q5_k';
   const scalesAt = (hasFifth ? 40 : 32) * lineBytes;
-  const minsAt = scalesAt + 8 * stripRows;
+  const minsLine = scalesAt / lineBytes + 2;
   const codesFrom = hasFifth ? 48 : 16;
   return {
-    ...{ dtype, ...unsigned, unitElements: 256, subElements: 32, hasMins: true },
+    ...{ dtype, ...unsigned, unitElements: 256, subElements: 32, mins: 'whole' },
     largestCode: hasFifth ? 31 : 15,
-    ...{ unitBytes: minsAt + 8 * stripRows, sideBytes: 64, zero: () => 0 },
+    ...{ unitBytes: (minsLine + 2) * lineBytes, sideBytes: 64, zero: () => 0 },
     order: inPairs(64, 8),
 
     pack(k, row) {
@@ -56,7 +58,7 @@ function nibblesWithMins(dtype: 'q4_k' | 'q5_k'): Codec {
       for (let sub = 0; sub < 8; sub++) {
         const { scale, min } = scaleAndMin(k, row.from, 4, sub);
         packByte(k, scale, row.byte(scalesAt + sub * stripRows));
-        packByte(k, min, row.byte(minsAt + sub * stripRows));
+        packByte(k, min, plus(row.line(minsLine + (sub >> 2)), sub & 3));
       }
       packHalf(k, row, 0, row.half(0));
       packHalf(k, row, 2, row.half(32));
@@ -65,8 +67,11 @@ function nibblesWithMins(dtype: 'q4_k' | 'q5_k'): Codec {
     /** Dword c of the 64 elements of group g: low nibbles are sub-block 2g, high ones 2g + 1. */
     open(k, unit, side, part): OpenUnit {
       const d = halves(k, side, 0, part);
-      const dmin = halves(k, side, 32, part);
       const line = linesOf(k, unit, part);
+      const wholeMins = {
+        scale: halves(k, side, 32, part),
+        four: (index: number) => k.load('i8x', lineAt(k, unit, minsLine + index, part)),
+      };
       return {
         codes(index) {
           const [g, sub, c] = [index >> 4, index >> 3, index & 7];
@@ -75,7 +80,8 @@ function nibblesWithMins(dtype: 'q4_k' | 'q5_k'): Codec {
           return hasFifth ? k.or(nibbles, shiftedBits(k, line(32 + c), sub - 4, 16)) : nibbles;
         },
         scale: byteScales(k, 'u8', unit, scalesAt, d, part),
-        min: byteScales(k, 'u8', unit, minsAt, dmin, part),
+        min: minsOf(k, wholeMins),
+        wholeMins,
       };
     },
   };
@@ -83,7 +89,7 @@ function nibblesWithMins(dtype: 'q4_k' | 'q5_k'): Codec {
 
 /** Q6_K: nibbles in 32 lines, upper two bits in 16, signed scales of 16 sub-blocks. */
 const q6K: Codec = {
-  ...{ dtype: 'q6_k', ...unsigned, unitElements: 256, subElements: 16, hasMins: false },
+  ...{ dtype: 'q6_k', ...unsigned, unitElements: 256, subElements: 16, mins: 'none' },
   largestCode: 32,
   ...{ unitBytes: 48 * lineBytes + 16 * stripRows, sideBytes: 32, zero: () => 32 },
   order: inPairs(64, 16),
@@ -116,7 +122,7 @@ const q6K: Codec = {
 
 /** Q3_K: two bits in 16 lines, the third in 8, signed scales of 16 sub-blocks. */
 const q3K: Codec = {
-  ...{ dtype: 'q3_k', ...unsigned, unitElements: 256, subElements: 16, hasMins: false },
+  ...{ dtype: 'q3_k', ...unsigned, unitElements: 256, subElements: 16, mins: 'none' },
   largestCode: 4,
   ...{ unitBytes: 24 * lineBytes + 16 * stripRows, sideBytes: 32, zero: () => 4 },
   order: inPairs(64, 8),
@@ -146,9 +152,9 @@ const q3K: Codec = {
   },
 };
 
-/** Q2_K: two bits in 16 lines; a byte a sub-block holds scale (low) and min (high). */
+/** Q2_K: two bits in 16 lines; bytes of 16 sub-blocks in 4 lines hold scale (low) and min (high). */
 const q2K: Codec = {
-  ...{ dtype: 'q2_k', ...unsigned, unitElements: 256, subElements: 16, hasMins: true },
+  ...{ dtype: 'q2_k', ...unsigned, unitElements: 256, subElements: 16, mins: 'whole' },
   largestCode: 3,
   ...{ unitBytes: 16 * lineBytes + 16 * stripRows, sideBytes: 64, zero: () => 0 },
   order: inPairs(64, 8),
@@ -156,7 +162,7 @@ const q2K: Codec = {
   pack(k, row) {
     packDwords(k, row, 16, 16, 0);
     for (let sub = 0; sub < 16; sub++) {
-      packByte(k, k.loadU8(at(row.from, sub)), row.byte(16 * lineBytes + sub * stripRows));
+      packByte(k, k.loadU8(at(row.from, sub)), plus(row.line(16 + (sub >> 2)), sub & 3));
     }
     packHalf(k, row, 80, row.half(0));
     packHalf(k, row, 82, row.half(32));
@@ -164,18 +170,21 @@ const q2K: Codec = {
 
   open(k, unit, side, part): OpenUnit {
     const d = halves(k, side, 0, part);
-    const dmin = halves(k, side, 32, part);
-    const both = (sub: number) => {
-      return bytesOfRows(k, 'u8', unit, 16 * lineBytes + sub * stripRows, part);
+    const four = (index: number) => k.load('i8x', lineAt(k, unit, 16 + index, part));
+    const wholeMins = {
+      scale: halves(k, side, 32, part),
+      four: (index: number) => shiftedBits(k, four(index), 4, 15),
     };
+    const scaleOf = minsOf(k, { scale: d, four: (index) => k.and(four(index), everyByte(k, 15)) });
     const line = linesOf(k, unit, part);
     return {
       codes(index) {
         const [half, s, c] = [index >> 5, (index >> 3) & 3, index & 7];
         return shiftedBits(k, line(half * 8 + c), 2 * s, 3);
       },
-      scale: (sub) => k.mul(k.op('to_f32x', [k.and(both(sub), k.i32x(15))]), d),
-      min: (sub) => k.mul(k.op('to_f32x', [k.shr(both(sub), 4)]), dmin),
+      scale: scaleOf,
+      min: minsOf(k, wholeMins),
+      wholeMins,
     };
   },
 };

@@ -30,6 +30,7 @@ export function wasmTraits({ relaxedSimd, dotTakesU8 }: WasmFeatures): Traits {
     dot4TakesU8: dotTakesU8,
     hasBroadcastOperand: false,
     addsBesideDots: true,
+    hasPrefetch: false,
     hasTiles: false,
     hasWeightMemories: true,
   };

@@ -28,6 +28,7 @@ export function x64Traits(features: X64Features): Traits {
     dot4TakesU8: hasVnni,
     hasBroadcastOperand: avx512,
     addsBesideDots: false,
+    hasPrefetch: true,
     hasTiles,
     hasWeightMemories: false,
   };
