@@ -7,7 +7,7 @@
  */
 import { at, type Builder } from '../../compiler/ir/builder.ts';
 import type { Value } from '../../compiler/ir/types.ts';
-import { type Codec, lineBytes, stripRows } from '../weights/codec.ts';
+import { type Codec, lineBytes, realScales, stripRows } from '../weights/codec.ts';
 
 /** Elements of one multiplication. */
 export const chunkElements = 32;
@@ -50,13 +50,14 @@ export function stripToBf16(
     const rows = { first: 0, count: stripRows };
     codec.codebook?.lookUp(k, unit, table, rows, found, (line) => line * lineBytes);
     const opened = codec.open(k, unit, side, 0, (line) => at(found, line * lineBytes));
+    const scaleOf = realScales(k, opened);
     const factors = new Map<number, Factors>();
     for (const index of codec.order) {
       const codes = opened.codes(index);
       const sub = Math.floor((4 * index) / codec.subElements);
       let factor = factors.get(sub);
       if (!factor) {
-        const scale = opened.scale(sub);
+        const scale = scaleOf(sub);
         const zero = codec.zero(k.traits);
         const hasMins = codec.mins !== 'none';
         const shift = hasMins ? k.sub(k.f32x(0), opened.min(sub)) : k.mul(scale, k.f32x(-zero));

@@ -174,12 +174,13 @@ function dotUnit(
     }
   }
   if (open.size > 0) throw new Error('a codec left sub-blocks unfinished');
-  if (format.sums.kind === 'whole') {
-    units.forEach((unit, i) => {
-      if (!unit.wholeMins) throw new Error('a codec of whole mins has none');
-      subtractWholeMins(k, unit.wholeMins, format, sums, totals[i]);
-    });
-  }
+  units.forEach(({ unitScale, wholeMins }, i) => {
+    const common = unitScale?.();
+    if (common) for (const total of totals[i]) k.set(total, k.mul(total, common));
+    if (format.sums.kind !== 'whole') return;
+    if (!wholeMins) throw new Error('a codec of whole mins has none');
+    subtractWholeMins(k, wholeMins, format, sums, totals[i]);
+  });
 
   function start(sub: number): Value[][] {
     const firsts = inOrder(columns).map((c) =>
@@ -218,6 +219,7 @@ function subtractWholeMins(
   totals: readonly Value[],
 ): void {
   const fours = inOrder(groupElements / subElements / 4).map(four);
+  const common = scale();
   for (let c = 0; c < columns; c++) {
     const dotPart = (part: 0 | 1, first: Value) =>
       fours.reduce((sum, mins, i) => {
@@ -225,7 +227,7 @@ function subtractWholeMins(
         return k.dot4(sum, mins, k.as('i8x', x));
       }, first);
     const sum = dotPart(0, k.shl(dotPart(1, k.i32x(0)), 7));
-    k.set(totals[c], k.fnma(k.op('to_f32x', [sum]), scale, totals[c]));
+    k.set(totals[c], k.fnma(k.op('to_f32x', [sum]), common, totals[c]));
   }
 }
 

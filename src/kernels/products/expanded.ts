@@ -7,7 +7,7 @@
  */
 import { at, type Builder } from '../../compiler/ir/builder.ts';
 import type { Traits, Value } from '../../compiler/ir/types.ts';
-import { type Codec, lineBytes, type OpenUnit, stripRows } from '../weights/codec.ts';
+import { type Codec, lineBytes, type OpenUnit, realScales, stripRows } from '../weights/codec.ts';
 
 /** Bytes of a sub-block of sixteen rows. */
 export function expandedSubBytes({ subElements, mins }: Codec): number {
@@ -58,9 +58,10 @@ export function expandUnit(
       for (const index of codec.order) {
         k.store(place(offsetOf(index)), from.codes(index));
       }
+      const scaleOf = realScales(k, from);
       for (let sub = 0; sub < subs; sub++) {
         const behind = sub * subBytes + linesOfSub * passLineBytes;
-        k.store(place(behind), from.scale(sub));
+        k.store(place(behind), scaleOf(sub));
         if (codec.mins !== 'none') k.store(place(behind + passLineBytes), from.min(sub));
       }
     }

@@ -22,7 +22,7 @@ import {
   shiftedBits,
   stripRows,
 } from './codec.ts';
-import { neverMin } from './k-codecs.ts';
+import { byteScales, neverMin } from './k-codecs.ts';
 
 const block32 = { unitElements: 32, subElements: 32, order: inPairs(8, 4) } as const;
 
@@ -181,15 +181,12 @@ const iq4Xs: Codec = {
   },
 
   open(k, unit, side, part): OpenUnit {
-    const d = halves(k, side, 0, part);
     const table = tableOf(k, unevenValues, uneven.zero(k.traits));
     const four = nibbles(k, unit, part);
     return {
       codes: (index) => k.lookup16(table, four(index)),
-      scale(sub) {
-        const whole = bytesOfRows(k, 'i8', unit, 32 * lineBytes + sub * stripRows, part);
-        return k.mul(k.op('to_f32x', [whole]), d);
-      },
+      scale: byteScales(k, 'i8', unit, 32 * lineBytes, part),
+      unitScale: () => halves(k, side, 0, part),
       min: neverMin,
     };
   },

@@ -84,8 +84,9 @@ export interface PackedRow {
 export interface OpenUnit {
   /** The codes of columns 4 · index … of the unit. Every line is asked for once. */
   codes(index: number): Value;
-  /** f32x */
+  /** f32x; a whole number where there is a `unitScale`, which products multiply with but once. */
   scale(sub: number): Value;
+  unitScale?(): Value;
   min(sub: number): Value;
   /** Of a unit as it is packed, where mins are whole. */
   readonly wholeMins?: WholeMins;
@@ -94,7 +95,7 @@ export interface OpenUnit {
 /** min = scale · a byte */
 export interface WholeMins {
   /** f32x */
-  readonly scale: Value;
+  scale(): Value;
   /** u8: in each row's dword those of sub-blocks 4 · index … */
   four(index: number): Value;
 }
@@ -130,13 +131,18 @@ export function halves(k: Builder, side: Value, offsetBytes: number, part: numbe
   return k.op('load_f16_f32x', [], { address: at(side, offsetBytes + part * k.lanes * 2) });
 }
 
-/** Mins from lines of four sub-blocks' bytes. */
-export function minsOf(k: Builder, { scale, four }: WholeMins): (sub: number) => Value {
+/** f32x: what sub-blocks' codes are to be multiplied with. */
+export function realScales(k: Builder, { scale, unitScale }: OpenUnit): OpenUnit['scale'] {
+  const common = unitScale?.();
+  return (sub) => (common ? k.mul(scale(sub), common) : scale(sub));
+}
+
+/** f32x: a sub-block's whole number, from lines that hold four sub-blocks' bytes. */
+export function byteOfFour(k: Builder, four: WholeMins['four']): (sub: number) => Value {
   return (sub) => {
     const bytes = k.as('i32x', four(sub >> 2));
     const count = 8 * (sub & 3);
-    const min = k.and(count > 0 ? k.shr(bytes, count) : bytes, k.i32x(255));
-    return k.mul(k.op('to_f32x', [min]), scale);
+    return k.op('to_f32x', [k.and(count > 0 ? k.shr(bytes, count) : bytes, k.i32x(255))]);
   };
 }
 

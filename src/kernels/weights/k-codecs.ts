@@ -5,6 +5,7 @@
 import { at, type Builder, plus } from '../../compiler/ir/builder.ts';
 import type { Value } from '../../compiler/ir/types.ts';
 import {
+  byteOfFour,
   bytesOfRows,
   type Codec,
   everyByte,
@@ -13,30 +14,36 @@ import {
   lineAt,
   lineBytes,
   linesOf,
-  minsOf,
   type OpenUnit,
   packByte,
   packDwords,
   packHalf,
   shiftedBits,
   stripRows,
+  type WholeMins,
 } from './codec.ts';
 import { q3Scale, scaleAndMin } from './k-scales.ts';
 
 const unsigned = { isSigned: () => false } as const;
 
-/** scale · d of sub-blocks whose scales are bytes at `offsetBytes`, 16 a sub-block. */
-function byteScales(
+/** Whole scales of sub-blocks: bytes at `offsetBytes`, 16 a sub-block. */
+export function byteScales(
   k: Builder,
   kind: 'u8' | 'i8',
   unit: Value,
   offsetBytes: number,
-  d: Value,
   part: number,
 ): (sub: number) => Value {
+  return (sub) =>
+    k.op('to_f32x', [bytesOfRows(k, kind, unit, offsetBytes + sub * stripRows, part)]);
+}
+
+function minsOf(k: Builder, { scale, four }: WholeMins): (sub: number) => Value {
+  const whole = byteOfFour(k, four);
+  let common: Value | undefined;
   return (sub) => {
-    const whole = bytesOfRows(k, kind, unit, offsetBytes + sub * stripRows, part);
-    return k.mul(k.op('to_f32x', [whole]), d);
+    common ??= scale();
+    return k.mul(whole(sub), common);
   };
 }
 
@@ -66,10 +73,9 @@ function nibblesWithMins(dtype: 'q4_k' | 'q5_k'): Codec {
 
     /** Dword c of the 64 elements of group g: low nibbles are sub-block 2g, high ones 2g + 1. */
     open(k, unit, side, part): OpenUnit {
-      const d = halves(k, side, 0, part);
       const line = linesOf(k, unit, part);
       const wholeMins = {
-        scale: halves(k, side, 32, part),
+        scale: () => halves(k, side, 32, part),
         four: (index: number) => k.load('i8x', lineAt(k, unit, minsLine + index, part)),
       };
       return {
@@ -79,7 +85,8 @@ function nibblesWithMins(dtype: 'q4_k' | 'q5_k'): Codec {
           const nibbles = sub & 1 ? shiftedBits(k, both, 4, 15) : k.and(both, everyByte(k, 15));
           return hasFifth ? k.or(nibbles, shiftedBits(k, line(32 + c), sub - 4, 16)) : nibbles;
         },
-        scale: byteScales(k, 'u8', unit, scalesAt, d, part),
+        scale: byteScales(k, 'u8', unit, scalesAt, part),
+        unitScale: () => halves(k, side, 0, part),
         min: minsOf(k, wholeMins),
         wholeMins,
       };
@@ -104,7 +111,6 @@ const q6K: Codec = {
 
   /** Of a half of 128: dword c + 8b, low nibbles → the same columns, high ones 64 further on. */
   open(k, unit, side, part): OpenUnit {
-    const d = halves(k, side, 0, part);
     const line = linesOf(k, unit, part);
     return {
       codes(index) {
@@ -114,7 +120,8 @@ const q6K: Codec = {
         const nibbles = isHigh ? shiftedBits(k, both, 4, 15) : k.and(both, everyByte(k, 15));
         return k.or(nibbles, shiftedBits(k, upper, 2 * b + 4 * isHigh - 4, 0x30));
       },
-      scale: byteScales(k, 'i8', unit, 48 * lineBytes, d, part),
+      scale: byteScales(k, 'i8', unit, 48 * lineBytes, part),
+      unitScale: () => halves(k, side, 0, part),
       min: neverMin,
     };
   },
@@ -138,7 +145,6 @@ const q3K: Codec = {
 
   /** Of a half h of 128: bits 2s of dword c are columns 32s + 4c…; their third bit is bit 4h + s. */
   open(k, unit, side, part): OpenUnit {
-    const d = halves(k, side, 0, part);
     const line = linesOf(k, unit, part);
     return {
       codes(index) {
@@ -146,7 +152,8 @@ const q3K: Codec = {
         const low = shiftedBits(k, line(half * 8 + c), 2 * s, 3);
         return k.or(low, shiftedBits(k, line(16 + c), 4 * half + s - 2, 4));
       },
-      scale: byteScales(k, 'i8', unit, 24 * lineBytes, d, part),
+      scale: byteScales(k, 'i8', unit, 24 * lineBytes, part),
+      unitScale: () => halves(k, side, 0, part),
       min: neverMin,
     };
   },
@@ -169,20 +176,20 @@ const q2K: Codec = {
   },
 
   open(k, unit, side, part): OpenUnit {
-    const d = halves(k, side, 0, part);
     const four = (index: number) => k.load('i8x', lineAt(k, unit, 16 + index, part));
     const wholeMins = {
-      scale: halves(k, side, 32, part),
+      scale: () => halves(k, side, 32, part),
       four: (index: number) => shiftedBits(k, four(index), 4, 15),
     };
-    const scaleOf = minsOf(k, { scale: d, four: (index) => k.and(four(index), everyByte(k, 15)) });
+    const scaleNibbles = (index: number) => k.and(four(index), everyByte(k, 15));
     const line = linesOf(k, unit, part);
     return {
       codes(index) {
         const [half, s, c] = [index >> 5, (index >> 3) & 3, index & 7];
         return shiftedBits(k, line(half * 8 + c), 2 * s, 3);
       },
-      scale: scaleOf,
+      scale: byteOfFour(k, scaleNibbles),
+      unitScale: () => halves(k, side, 0, part),
       min: minsOf(k, wholeMins),
       wholeMins,
     };
