@@ -81,28 +81,37 @@ export class Decoder implements Model {
   }
 
   forward(step: Step, kvCache: KvCache, signal?: AbortSignal): Promise<Float32Array> {
-    const { norm: finalNorm, head } = this.#parts;
-    const record = (r: Recorder, inputs: StepInputs) => {
-      const x = this.#layers(r, inputs);
-      // Rows that want logits go on alone, but the MTP module will ask for the others too.
-      if (!this.#keepsHidden) {
-        const rows = selectRows(r, x, step);
-        return rows && linear(r, norm(r, rows, finalNorm), { w: head });
-      }
-      this.#hidden = this.#runner.keep(inputs.numTokens, this.config.hiddenSize);
-      normInto(r, x, finalNorm, this.#hidden);
-      const rows = selectRows(r, this.#hidden, step);
-      return rows && linear(r, rows, { w: head });
-    };
-    return this.#runner.run(step, kvCache, record, signal);
+    if (!this.#keepsHidden) return this.#runner.run(step, kvCache, this.#recordForward, signal);
+    this.#hidden = this.#runner.keep(step.tokens.length, this.config.hiddenSize);
+    return this.#runner.run(step, kvCache, this.#recordKeeping, signal);
   }
 
   hidden(step: Step, kvCache: KvCache, signal?: AbortSignal): Promise<Float32Array> {
-    const record = (r: Recorder, inputs: StepInputs) => {
-      const rows = selectRows(r, this.#layers(r, inputs), step);
-      return rows && norm(r, rows, this.#parts.norm);
-    };
-    return this.#runner.run(step, kvCache, record, signal);
+    return this.#runner.run(step, kvCache, this.#recordHidden, signal);
+  }
+
+  readonly #recordForward = (r: Recorder, inputs: StepInputs): Tensor | undefined => {
+    const normed = this.#recordHidden(r, inputs);
+    return normed && linear(r, normed, { w: this.#parts.head });
+  };
+
+  /** Only rows that want logits go on behind the last layer. */
+  readonly #recordHidden = (r: Recorder, inputs: StepInputs): Tensor | undefined => {
+    const rows = selectRows(r, this.#layers(r, inputs), inputs);
+    return rows && norm(r, rows, this.#parts.norm);
+  };
+
+  /** The MTP module will ask for all rows. */
+  readonly #recordKeeping = (r: Recorder, inputs: StepInputs): Tensor | undefined => {
+    const hidden = this.#hiddenOf(inputs.numTokens);
+    normInto(r, this.#layers(r, inputs), this.#parts.norm, hidden);
+    const rows = selectRows(r, hidden, inputs);
+    return rows && linear(r, rows, { w: this.#parts.head });
+  };
+
+  #hiddenOf(numTokens: number): Tensor {
+    if (this.#hidden?.dims[0] === numTokens) return this.#hidden;
+    throw new Error('draft() follows forward() of its step');
   }
 
   /** (tokens, hidden): the residual stream behind the last layer. */
@@ -118,12 +127,12 @@ export class Decoder implements Model {
 
   #mtpModule(parts: MtpParts, kvBytesPerToken: number): MtpModule {
     const width = this.config.hiddenSize;
-    const record = (r: Recorder, inputs: StepInputs, nextTokens: Int32Array) => {
+    const record = (r: Recorder, inputs: StepInputs) => {
       const tokens = inputs.numTokens;
-      const hidden = this.#hidden;
-      if (hidden?.dims[0] !== tokens) throw new Error('draft() follows forward() of its step');
+      const hidden = this.#hiddenOf(tokens);
+      const ids = inputs.nextTokens;
+      if (!ids) throw new Error('a draft needs what followed its tokens');
       const embedded = r.temp(tokens, width);
-      const ids = r.input(nextTokens, tokens);
       r.launch(embed, { ids, table: parts.embedding, y: embedded });
 
       const both = r.temp(tokens, 2 * width);
@@ -132,7 +141,7 @@ export class Decoder implements Model {
       normInto(r, hidden, parts.hiddenNorm, half(width));
       const x = linear(r, both, { w: parts.join });
       runLayer(r, x, parts.layer, inputs, 0);
-      const rows = selectRows(r, x, inputs.step);
+      const rows = selectRows(r, x, inputs);
       return rows && linear(r, norm(r, rows, parts.norm), { w: parts.head });
     };
     return {
@@ -141,8 +150,10 @@ export class Decoder implements Model {
         this.#keepsHidden = true;
         return this.#runner.createKvCache([this.#parts.cacheWidths], numBlocks, blockTokens);
       },
-      draft: (step, nextTokens, kvCache) =>
-        this.#runner.run(step, kvCache, (r, inputs) => record(r, inputs, nextTokens)),
+      draft: async (step, nextTokens, kvCache) => {
+        this.#hiddenOf(step.tokens.length);
+        return await this.#runner.run({ ...step, nextTokens }, kvCache, record);
+      },
     };
   }
 
@@ -167,9 +178,9 @@ function runLayer(
 }
 
 /** A step may want no logits at all: a chunk in the middle of a prompt. */
-function selectRows(r: Recorder, x: Tensor, { logitRows }: Step): Tensor | undefined {
-  if (logitRows.length === 0) return undefined;
-  const y = r.temp(logitRows.length, x.dims[1]);
-  r.launch(gatherRows, { x, index: r.input(logitRows, logitRows.length), y });
+function selectRows(r: Recorder, x: Tensor, { logitRows }: StepInputs): Tensor | undefined {
+  if (logitRows === undefined) return undefined;
+  const y = r.temp(logitRows.dims[0], x.dims[1]);
+  r.launch(gatherRows, { x, index: logitRows, y });
   return y;
 }

@@ -21,8 +21,7 @@ import { rotate } from './attention.ts';
 import { addLinear, linear } from './linear.ts';
 import { type NormWeights, norm, normInPlace } from './norm.ts';
 import type { Recorder } from './recorder.ts';
-import type { StepSequence } from './step.ts';
-import type { Rotation, StepInputs } from './step-inputs.ts';
+import type { QueryRange, Rotation, StepInputs } from './step-inputs.ts';
 import type { Matrix, Tensor } from './tensor.ts';
 
 /** Per head, a part of a matrix: rows [rowOffset, rowOffset + rows) of the head's headRows. */
@@ -91,10 +90,10 @@ export function latentAttention(
   r.launch(storeRows, { rows: kv, slots: inputs.slots, cache });
 
   const y = r.temp(tokens, w.heads, vHeadDim);
-  for (const group of groups(inputs.step.sequences, w.expandFrom)) {
+  for (const group of groups(inputs.sequences, w.expandFrom)) {
     const part = (tensor: Tensor) => device.rows(tensor, group.start, group.count);
     r.scope(() => {
-      if (group.expand) expanded(r, part(q), w, inputs, cache, group.expand, part(y));
+      if (group.expand !== undefined) expanded(r, part(q), w, inputs, cache, group.expand, part(y));
       else absorbed(r, part(q), w, inputs, cache, group.start, part(y));
     });
   }
@@ -104,18 +103,20 @@ export function latentAttention(
 interface Group {
   readonly start: number;
   count: number;
-  readonly expand: StepSequence | undefined;
+  /** The sequence that is. */
+  readonly expand: number | undefined;
 }
 
 /** Sequences that are expanded stand alone; neighbours that are not go together. */
-function groups(sequences: readonly StepSequence[], expandFrom: number): Group[] {
+function groups(sequences: readonly QueryRange[], expandFrom: number): Group[] {
   const found: Group[] = [];
-  for (const sequence of sequences) {
-    const expand = sequence.queryTokens >= expandFrom ? sequence : undefined;
+  sequences.forEach(({ queryStart, queryTokens }, index) => {
+    const expand = queryTokens >= expandFrom ? index : undefined;
     const last = found.at(-1);
-    if (last && !last.expand && !expand) last.count += sequence.queryTokens;
-    else found.push({ start: sequence.queryStart, count: sequence.queryTokens, expand });
-  }
+    const isAlone = expand !== undefined || last === undefined || last.expand !== undefined;
+    if (isAlone) found.push({ start: queryStart, count: queryTokens, expand });
+    else last.count += queryTokens;
+  });
   return found;
 }
 
@@ -153,14 +154,15 @@ function expanded(
   w: LatentAttentionWeights,
   inputs: StepInputs,
   cache: Tensor,
-  sequence: StepSequence,
+  sequence: number,
   y: Tensor,
 ): void {
   const { device } = r;
   const { kvLoraRank, qkNopeHeadDim, qkRopeHeadDim, vHeadDim } = w.config;
   const headDim = qkNopeHeadDim + qkRopeHeadDim;
-  const context = sequence.contextTokens;
-  const { slots, order, blockTables, sequenceOf } = inputs.contiguous(sequence);
+  const { contextTokens: context, slots, order, ...rest } = inputs.contiguous(sequence);
+  const { blockTables, sequenceOf } = rest;
+  const { queryStart, queryTokens } = inputs.sequences[sequence];
 
   const latents = r.temp(context, kvLoraRank + qkRopeHeadDim);
   r.launch(gatherCache, { cache, index: slots, y: latents });
@@ -183,7 +185,7 @@ function expanded(
   r.launch(attentionKernel, {
     ...{ q, y, keys, values, kvHeads: w.heads, scale: w.softmaxScale },
     ...{ blockTables, sequenceOf, blockTokens: keys.dims[0] },
-    positions: device.rows(inputs.positions, sequence.queryStart, sequence.queryTokens),
+    positions: device.rows(inputs.positions, queryStart, queryTokens),
   });
 }
 

@@ -139,9 +139,14 @@ export class Recorder {
     this.commands.push(this.device.command(kernel, args));
   }
 
-  /** Gives everything back, once the commands have run. */
-  end(): void {
+  /** Once the commands have run: they may run again, as long as nobody records meanwhile. */
+  giveBackTemporaries(): void {
     this.#giveBack(this.#taken);
+  }
+
+  /** Gives everything back, once the commands have run for the last time. */
+  end(): void {
+    this.giveBackTemporaries();
     this.#giveBack(this.#inputs);
   }
 

@@ -1,20 +1,40 @@
 /**
- * Runs one step on a device: inputs in, the recorded commands, logits out. Owns what outlives a
- * step: the workspace, the logits' buffer, a tensor kept for later.
+ * Runs one step on a device: inputs in, the recorded commands, logits out. What was recorded for a
+ * step of some form runs again, with other numbers, for the next ones: a decode step comes again
+ * with every token. Owns what outlives a step: the workspace, the logits' buffer, a tensor kept for
+ * later.
  */
 import type { Device } from '../devices/device.ts';
 import { createKvCache, type KvCache } from './kv-cache.ts';
 import { Recorder, Workspace } from './recorder.ts';
 import type { Step } from './step.ts';
-import { type StepInputs, stepInputs } from './step-inputs.ts';
+import { formOf, StepInputs } from './step-inputs.ts';
 import type { Tensor } from './tensor.ts';
 
-/** Records the step and returns its logits (logitRows, vocab), or nothing if none are wanted. */
+/**
+ * Records a step and returns its logits (logitRows, vocab), or nothing if none are wanted. Called
+ * once for steps of the same form: it must not look at anything that is different the next time.
+ */
 export type RecordStep = (r: Recorder, inputs: StepInputs) => Tensor | undefined;
+
+interface Recording {
+  readonly record: RecordStep;
+  readonly kvCache: KvCache;
+  readonly form: string;
+  readonly recorder: Recorder;
+  readonly inputs: StepInputs;
+  readonly logits: Tensor | undefined;
+}
+
+/** Decode steps of some forms; more tokens are part of a prompt, whose form does not come again. */
+const maxRecordings = 8;
+const mostTokens = 64;
 
 export class StepRunner {
   readonly #device: Device;
   readonly #workspace: Workspace;
+  /** Last used first. */
+  #recordings: Recording[] = [];
   /** What outlives a step; as large as the largest step yet. */
   #kept: Tensor | undefined;
   #logits = new Float32Array(0);
@@ -31,10 +51,10 @@ export class StepRunner {
     record: RecordStep,
     signal?: AbortSignal,
   ): Promise<Float32Array> {
-    const r = new Recorder(this.#workspace);
+    const recording = this.#again(step, kvCache, record) ?? this.#record(step, kvCache, record);
+    const { recorder, inputs, logits } = recording;
     try {
-      const logits = record(r, stepInputs(r, step, kvCache));
-      await this.#device.run(r.commands, signal);
+      await this.#device.run(recorder.commands, signal);
       if (!logits) return this.#logits.subarray(0, 0);
       const size = logits.dims[0] * logits.dims[1];
       if (this.#logits.length < size) this.#logits = new Float32Array(size);
@@ -42,7 +62,9 @@ export class StepRunner {
       await this.#device.read(logits, out);
       return out;
     } finally {
-      r.end();
+      recorder.giveBackTemporaries();
+      if (inputs.isForForm && inputs.numTokens <= mostTokens) this.#keepRecording(recording);
+      else recorder.end();
     }
   }
 
@@ -54,6 +76,7 @@ export class StepRunner {
   keep(rows: number, columns: number): Tensor {
     if (this.#kept === undefined || this.#kept.dims[0] < rows) {
       if (this.#kept !== undefined) this.#device.release(this.#kept);
+      for (const { recorder } of this.#recordings.splice(0)) recorder.end(); // they wrote to it
       const size = 2 ** Math.ceil(Math.log2(Math.max(rows, 16)));
       this.#kept = this.#device.allocate('f32', [size, columns], 'kept');
     }
@@ -61,7 +84,36 @@ export class StepRunner {
   }
 
   close(): void {
+    for (const { recorder } of this.#recordings.splice(0)) recorder.end();
     if (this.#kept !== undefined) this.#device.release(this.#kept);
     this.#workspace.close();
+  }
+
+  #again(step: Step, kvCache: KvCache, record: RecordStep): Recording | undefined {
+    const form = formOf(step);
+    const index = this.#recordings.findIndex(
+      (known) => known.record === record && known.kvCache === kvCache && known.form === form,
+    );
+    if (index < 0) return undefined;
+    const [recording] = this.#recordings.splice(index, 1);
+    recording.inputs.fill(step);
+    return recording;
+  }
+
+  #record(step: Step, kvCache: KvCache, record: RecordStep): Recording {
+    const recorder = new Recorder(this.#workspace);
+    try {
+      const inputs = new StepInputs(recorder, step, kvCache);
+      const logits = record(recorder, inputs);
+      return { record, kvCache, form: formOf(step), recorder, inputs, logits };
+    } catch (cause) {
+      recorder.end();
+      throw cause;
+    }
+  }
+
+  #keepRecording(recording: Recording): void {
+    this.#recordings.unshift(recording);
+    for (const { recorder } of this.#recordings.splice(maxRecordings)) recorder.end();
   }
 }

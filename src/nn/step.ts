@@ -13,6 +13,8 @@ export interface Step {
   readonly sequences: readonly StepSequence[];
   /** (rows) indices into `tokens` for which logits are wanted; may be empty. */
   readonly logitRows: Int32Array;
+  /** (tokens) what followed each token; for the multi-token-prediction module. */
+  readonly nextTokens?: Int32Array;
 }
 
 export interface StepSequence {

@@ -18,7 +18,11 @@ import { called, type ThreadSystem, threadSystem } from './thread-system.ts';
 
 const takesControl: Signature = ['void', ['void *']];
 const spinNanos = 5_000;
-const yields = 100;
+/**
+ * Some 5 ms: what JavaScript does between two steps takes less, and who sleeps is late for the next
+ * one, by a millisecond where the host of a virtual machine has taken the processor meanwhile.
+ */
+const yields = 10_000;
 
 /** Where threads share processors, who spins keeps the one it waits for from running. */
 function patienceOf(numThreads: number): Patience {
