@@ -33,7 +33,10 @@ function describe(file: string, gguf: GgufFile): Checkpoint {
     config: parseGgufConfig(metadata, gguf),
     tensors: gguf,
     tokenizer() {
-      tokenizer ??= tokenizerFromGguf(tokenizerMetadata(metadata), file);
+      if (tokenizer === undefined) {
+        tokenizer = tokenizerFromGguf(tokenizerMetadata(metadata), file);
+        gguf.releaseMetadata(); // most of it was the vocabulary
+      }
       return tokenizer;
     },
     chatTemplate: metadata.string('tokenizer.chat_template'),

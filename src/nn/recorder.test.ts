@@ -3,7 +3,14 @@ import { ReferenceDevice } from '../devices/reference/reference-device.ts';
 import { Recorder, Workspace } from './recorder.ts';
 
 const open = () => new Recorder(new Workspace(ReferenceDevice.open()));
-const storageOf = (tensor: unknown) => (tensor as { data: Int32Array }).data.buffer;
+/** Where a tensor of the reference device lies: the array that holds it, and its first byte in it. */
+function storageOf(tensor: unknown): string {
+  const { buffer, byteOffset } = (tensor as { data: Int32Array }).data;
+  if (!numberOf.has(buffer)) numberOf.set(buffer, ++numSeen);
+  return `${numberOf.get(buffer)}:${byteOffset}`;
+}
+const numberOf = new WeakMap<object, number>();
+let numSeen = 0;
 
 test('what a scope took is free again when it ends', () => {
   const r = open();
@@ -15,6 +22,21 @@ test('within a scope no two temporaries share storage', () => {
   const r = open();
   const buffers = [r.temp(8), r.temp(8), r.temp(8)].map(storageOf);
   expect(new Set(buffers).size).toBe(3);
+});
+
+test('a temporary begins where none that is alive ends, whatever their sizes', () => {
+  const r = open();
+  const rangeOf = (tensor: unknown, elements: number) => {
+    const { buffer, byteOffset } = (tensor as { data: Float32Array }).data;
+    return { buffer, start: byteOffset, end: byteOffset + 4 * elements };
+  };
+  const sizes = [3, 17, 2 ** 23, 5, 2 ** 23 + 1, 2 ** 22, 2 ** 22, 1];
+  const ranges = sizes.map((size) => rangeOf(r.temp(size), size));
+  for (const [i, a] of ranges.entries()) {
+    for (const b of ranges.slice(i + 1)) {
+      expect(a.buffer !== b.buffer || a.end <= b.start || b.end <= a.start).toBe(true);
+    }
+  }
 });
 
 // Inputs are written while recording. Had they the storage of a temporary of an earlier scope,

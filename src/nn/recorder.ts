@@ -10,7 +10,7 @@ import type { Command, Device, DeviceTensor, KernelArgs } from '../devices/devic
  * Inputs are written while recording, temporaries while running: a storage that served as one
  * must not serve as the other within a step, so inputs have a pool of their own.
  */
-type Pool = 'f32' | 'i32' | 'cache' | 'input' | 'inputF32';
+type Pool = 'i32' | 'cache' | 'input' | 'inputF32';
 interface Storage {
   /** In the order in which they were made. */
   readonly index: number;
@@ -19,20 +19,23 @@ interface Storage {
   readonly elements: number;
 }
 
-const dtypeOf = { f32: 'f32', i32: 'i32', input: 'i32', inputF32: 'f32' } as const;
+const dtypeOf = { i32: 'i32', input: 'i32', inputF32: 'f32' } as const;
 /** Slots come in sixteens, so the elements of a cache are a multiple of this. */
 const cacheUnit = 16;
 
-/** Device memory for temporaries, grown on demand, reused from step to step. */
+/**
+ * Device memory for temporaries, grown on demand, reused from step to step: a stack of f32, as
+ * scopes end in the reverse order of their beginnings, and pools of what is rarer.
+ */
 export class Workspace {
   readonly device: Device;
-  readonly #free: Record<Pool, Storage[]> = {
-    ...{ f32: [], i32: [], cache: [], input: [], inputF32: [] },
-  };
+  readonly stack: F32Stack;
+  readonly #free: Record<Pool, Storage[]> = { i32: [], cache: [], input: [], inputF32: [] };
   #numMade = 0;
 
   constructor(device: Device) {
     this.device = device;
+    this.stack = new F32Stack(device);
   }
 
   /**
@@ -61,6 +64,7 @@ export class Workspace {
   }
 
   close(): void {
+    this.stack.close();
     for (const free of Object.values(this.#free)) {
       for (const { tensor } of free) this.device.release(tensor);
       free.length = 0;
@@ -68,25 +72,81 @@ export class Workspace {
   }
 }
 
+interface Mark {
+  readonly chunk: number;
+  readonly offset: number;
+}
+
+/** 32 MiB: pages of it that no step reaches take no memory. */
+const chunkElements = 2 ** 23;
+/** A cache line. */
+const unitElements = 16;
+
+/** What was taken since a mark is free again when the stack goes back to it. */
+class F32Stack {
+  readonly #device: Device;
+  readonly #chunks: DeviceTensor[] = [];
+  #chunk = 0;
+  #offset = 0;
+
+  constructor(device: Device) {
+    this.#device = device;
+  }
+
+  /** Elements in a row. */
+  take(elements: number): DeviceTensor {
+    const size = Math.ceil(elements / unitElements) * unitElements;
+    while (this.#offset + size > (this.#chunks[this.#chunk]?.dims[0] ?? 0)) {
+      if (this.#chunk < this.#chunks.length) this.#chunk++;
+      else this.#chunks.push(this.#allocate(Math.max(chunkElements, size)));
+      this.#offset = 0;
+    }
+    const tensor = this.#device.rows(this.#chunks[this.#chunk], this.#offset, elements);
+    this.#offset += size;
+    return tensor;
+  }
+
+  mark(): Mark {
+    return { chunk: this.#chunk, offset: this.#offset };
+  }
+
+  goBack({ chunk, offset }: Mark): void {
+    this.#chunk = chunk;
+    this.#offset = offset;
+  }
+
+  close(): void {
+    for (const chunk of this.#chunks.splice(0)) this.#device.release(chunk);
+    this.goBack({ chunk: 0, offset: 0 });
+  }
+
+  #allocate(elements: number): DeviceTensor {
+    return this.#device.allocate('f32', [elements], 'workspace');
+  }
+}
+
 function isBefore(a: Storage, b: Storage): boolean {
   return a.elements === b.elements ? a.index < b.index : a.elements < b.elements;
 }
 
+/** One at a time on a workspace: the next one begins when this one's temporaries are given back. */
 export class Recorder {
   readonly device: Device;
   readonly commands: Command[] = [];
   readonly #workspace: Workspace;
+  readonly #start: Mark;
   #taken: Storage[] = [];
   readonly #inputs: Storage[] = [];
 
   constructor(workspace: Workspace) {
     this.device = workspace.device;
     this.#workspace = workspace;
+    this.#start = workspace.stack.mark();
   }
 
   /** A f32 temporary with undefined contents, alive until the surrounding scope ends. */
   temp(...dims: number[]): DeviceTensor {
-    return this.#take('f32', dims);
+    return this.device.view(this.#workspace.stack.take(product(dims)), dims);
   }
 
   tempI32(...dims: number[]): DeviceTensor {
@@ -116,22 +176,21 @@ export class Recorder {
   }
 
   #take(pool: Pool, dims: number[]): DeviceTensor {
-    const storage = this.#workspace.take(
-      pool,
-      dims.reduce((a, b) => a * b, 1),
-    );
+    const storage = this.#workspace.take(pool, product(dims));
     this.#taken.push(storage);
     return this.device.view(storage.tensor, dims);
   }
 
   scope<T>(body: () => T): T {
     const outer = this.#taken;
+    const mark = this.#workspace.stack.mark();
     this.#taken = [];
     try {
       return body();
     } finally {
       this.#giveBack(this.#taken);
       this.#taken = outer;
+      this.#workspace.stack.goBack(mark);
     }
   }
 
@@ -142,6 +201,7 @@ export class Recorder {
   /** Once the commands have run: they may run again, as long as nobody records meanwhile. */
   giveBackTemporaries(): void {
     this.#giveBack(this.#taken);
+    this.#workspace.stack.goBack(this.#start);
   }
 
   /** Gives everything back, once the commands have run for the last time. */
@@ -154,4 +214,8 @@ export class Recorder {
     for (const storage of storages) this.#workspace.giveBack(storage);
     storages.length = 0;
   }
+}
+
+function product(dims: readonly number[]): number {
+  return dims.reduce((a, b) => a * b, 1);
 }

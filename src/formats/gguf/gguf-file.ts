@@ -69,6 +69,18 @@ export class GgufFile implements TensorSource {
     for (const { tensor } of this.#tensors.values()) yield tensor;
   }
 
+  /** What was read of metadata so far is not needed soon: its pages may leave memory. */
+  releaseMetadata(): void {
+    for (const { map, header } of this.#parts) {
+      const offsets = [...header.tensors.values()].map(({ byteOffset }) => byteOffset);
+      map.drop(
+        map.bytes,
+        0,
+        offsets.reduce((a, b) => Math.min(a, b), map.bytes.length),
+      );
+    }
+  }
+
   close(): void {
     for (const { map } of this.#parts) map.close();
   }
