@@ -46,22 +46,27 @@ export async function measureRounds(
   return rounds;
 }
 
+/** Not a round's: its prompt is to be new to the model. */
+const contextSeed = -1;
+
 async function measureRound(
   model: Measured,
   { promptTokens, replyTokens, concurrency, contextTokens }: BenchSettings,
   round: number,
   signal: AbortSignal | undefined,
 ): Promise<Round> {
-  const random = mulberry32(round);
-  const streams = (length: number, newTokens: number) =>
-    Promise.all(
+  const streams = (seed: number, length: number, newTokens: number) => {
+    const random = mulberry32(seed);
+    return Promise.all(
       Array.from({ length: concurrency }, () => {
         const prompt = randomTokens(random, length, model.info.vocabSize);
         return continued(model, prompt, newTokens, signal);
       }),
     );
-  const prefills = await streams(promptTokens, 1);
-  const decodes = await streams(contextTokens, replyTokens);
+  };
+  const prefills = await streams(round, promptTokens, 1);
+  // Always the same contexts: what is still in the cache of a long one need not be computed again.
+  const decodes = await streams(contextSeed, contextTokens, replyTokens);
   const ttfts = prefills.map(({ ttftMs }) => ttftMs);
   const first = Math.min(...decodes.map(({ ttftMs }) => ttftMs));
   const last = Math.max(...decodes.map(({ totalMs }) => totalMs));
