@@ -15,7 +15,7 @@ import { appendResults } from './csv.ts';
 import { calmShare } from './disturbance.ts';
 import { modelFile } from './files/model-file.ts';
 import { readFrame } from './frame.ts';
-import { limits } from './limits.ts';
+import { limitsAround } from './limits.ts';
 import { type Result, resultOf } from './result.ts';
 import { rows, rowTitle, tinyRows } from './rows.ts';
 import { runRow } from './run-row.ts';
@@ -47,11 +47,6 @@ say(`${frame.cpu}, ${frame.cores} cores, ${frame.memoryGB} GB; commit ${frame.co
 if (frame.loadAverage > idleLoad) {
   say(`Warning: the load average is ${frame.loadAverage.toFixed(2)}; numbers will be off.`);
 }
-const machine = await limits(threads);
-if (machine) {
-  const { readGBs, int8GmacS } = machine;
-  say(`At most ${readGBs.toFixed(1)} GB/s read and ${int8GmacS.toFixed(0)} GMAC/s of bytes`);
-}
 const offered = flags.rows.startsWith('tiny') ? tinyRows : rows;
 const isTitle = offered.some((row) => rowTitle(row) === flags.rows);
 const chosen = offered.filter((row) => {
@@ -67,8 +62,14 @@ for (const row of chosen) {
   say(`${rowTitle(row)} …`);
   const file = await modelFile(row.shape, row.fileType);
   const options = { file, threads, rounds, deadline, isHurried: flags.quick };
-  const outcomes = await runRow(row, contenders, options);
-  const result = resultOf(row, outcomes, machine);
+  const { result: outcomes, limits } = await limitsAround(threads, () =>
+    runRow(row, contenders, options),
+  );
+  if (limits) {
+    const { readGBs, int8GmacS } = limits;
+    say(`  at most ${readGBs.toFixed(1)} GB/s read and ${int8GmacS.toFixed(0)} GMAC/s of bytes`);
+  }
+  const result = resultOf(row, outcomes, limits);
   for (const failure of result.failures) say(`  ${failure}`);
   if ((result.othersShare ?? 0) > calmShare)
     say('  disturbed by other programs: no use as a number');
