@@ -26,8 +26,8 @@ interface Recording {
   readonly logits: Tensor | undefined;
 }
 
-/** Decode steps of some forms; more tokens are part of a prompt, whose form does not come again. */
 const maxRecordings = 8;
+/** Of a step that is kept: more are part of a prompt, whose form does not come again. */
 const mostTokens = 64;
 
 export class StepRunner {

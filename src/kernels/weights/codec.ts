@@ -84,8 +84,9 @@ export interface PackedRow {
 export interface OpenUnit {
   /** The codes of columns 4 · index … of the unit. Every line is asked for once. */
   codes(index: number): Value;
-  /** f32x; a whole number where there is a `unitScale`, which products multiply with but once. */
+  /** f32x; a whole number where there is a `unitScale`. */
   scale(sub: number): Value;
+  /** f32x: common to all scales of a unit of 256, so that products multiply with it but once. */
   unitScale?(): Value;
   min(sub: number): Value;
   /** Of a unit as it is packed, where mins are whole. */
